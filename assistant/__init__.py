@@ -1,0 +1,1 @@
+"""The thinking for patients, doctors and administrators, all on one symptom check."""

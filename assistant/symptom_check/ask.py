@@ -1,0 +1,146 @@
+"""The next question: the one whose answer is expected to tell most about condition and urgency."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.symptom_check.model import ClinicalModel
+from assistant.symptom_check.rank import Ranking, known_findings
+from assistant.symptom_check.urgency import need_of
+from knowledge_graph.core.schema import FindingEntry, RedFlagEntry
+from knowledge_graph.domain.assessment import Urgency
+from knowledge_graph.domain.case import Case, Presence, Sex
+from knowledge_graph.domain.concepts import ConceptId
+
+MOST_QUESTIONS = 16
+_CANDIDATES_CONSIDERED = 40
+# Conditions count by what missing them costs, so that dangerous things are asked about first.
+_DANGER = np.array([0.7, 1.0, 1.5, 4.0, 6.0])
+# Bits of expected information under which an answer would change little.
+_WORTH_ASKING = 0.02
+# What the one finding that would complete a red flag is worth, in bits, per chance of a yes.
+_RED_FLAG_BITS = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
+    """What to ask about; `column`: the condition it bears on most; `red_flag`: the rule it tests."""
+
+    concept_id: ConceptId
+    column: int
+    red_flag: str | None
+
+
+def choose_question(
+    case: Case, ranking: Ranking, model: ClinicalModel, asked: Collection[ConceptId]
+) -> NextQuestion | None:
+    """The best next question, or None when enough is known or enough was asked."""
+    if len(asked) >= MOST_QUESTIONS or not ranking.evidence:
+        return None
+    rows = _askable(case, model, asked)
+    if not rows.size:
+        return None
+    columns = np.argsort(-ranking.probabilities)[:_CANDIDATES_CONSIDERED]
+    danger = _DANGER[need_of(model)[columns]]
+    weights = ranking.probabilities[columns] * danger
+    if weights.sum() <= 0:
+        return None
+    weights = weights / weights.sum()
+    chance = _chance_of_yes(rows, columns, case, model)
+    gain = _information(weights, chance)
+    rules = _nearly_fired(case, model)
+    for position, row in enumerate(rows):
+        if model.finding_ids[row] in rules:
+            gain[position] += _RED_FLAG_BITS * float(chance[position] @ weights)
+    best = int(np.argmax(gain))
+    if gain[best] < _WORTH_ASKING:
+        return None
+    key = model.finding_ids[rows[best]]
+    shift = np.abs(chance[best] - float(chance[best] @ weights)) * weights
+    return NextQuestion(key, int(columns[int(np.argmax(shift))]), rules.get(key))
+
+
+def _askable(case: Case, model: ClinicalModel, asked: Collection[ConceptId]) -> NDArray[np.int64]:
+    present, absent = known_findings(case, model)
+    known = present | absent | {a for key in present for a in model.ancestors[key]} | set(asked)
+    known |= {f.concept_id for f in case.findings}
+    rows = []
+    for row, key in enumerate(model.finding_ids):
+        entry = model.core.findings[key]
+        if key in known or entry.question is None or not _possible(entry, case):
+            continue
+        # The general finding first: nobody is asked about crushing pain before pain.
+        general = model.ancestors[key]
+        if any(a in absent or a not in known for a in general if _can_ask(model, a)):
+            continue
+        rows.append(row)
+    return np.array(rows, dtype=np.int64)
+
+
+def _can_ask(model: ClinicalModel, key: ConceptId) -> bool:
+    return model.core.findings[key].question is not None
+
+
+def _possible(entry: FindingEntry, case: Case) -> bool:
+    if entry.sex is not None and case.sex is not None and entry.sex is not case.sex:
+        return False
+    if case.age_years is not None and not entry.youngest <= case.age_years <= entry.oldest:
+        return False
+    about_pregnancy = "pregnan" in entry.id or "fetal" in entry.id
+    return not (about_pregnancy and (case.sex is Sex.MALE or case.pregnant is not Presence.PRESENT))
+
+
+def _chance_of_yes(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], case: Case, model: ClinicalModel
+) -> NDArray[np.float64]:
+    """P(yes | condition) for each askable finding (rows) and candidate (columns)."""
+    chance = model.given[np.ix_(rows, columns)].copy()
+    present, _ = known_findings(case, model)
+    for position, row in enumerate(rows):
+        if model.is_risk_factor[row]:
+            odds = model.odds[row, columns] * model.background[row] / (1 - model.background[row])
+            chance[position] = odds / (1 + odds)
+            continue
+        for ancestor in model.ancestors[model.finding_ids[row]]:
+            if ancestor in present:
+                general = model.finding_index[ancestor]
+                chance[position] = chance[position] / model.given[general, columns]
+                break
+    return np.clip(chance, 0.001, 0.99)
+
+
+def _information(weights: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mutual information, in bits, between each yes/no answer and the candidates."""
+    yes = chance @ weights
+    return _entropy(yes) - _entropy(chance) @ weights
+
+
+def _entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    return np.asarray(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)), dtype=np.float64)
+
+
+def _nearly_fired(case: Case, model: ClinicalModel) -> dict[ConceptId, str]:
+    """Findings that alone would complete an emergency rule which something present belongs to."""
+    present, absent = known_findings(case, model)
+    present |= {ancestor for key in present for ancestor in model.ancestors[key]}
+    missing: dict[ConceptId, str] = {}
+    for rule in model.core.red_flags.values():
+        if rule.urgency not in (Urgency.EMERGENCY, Urgency.EMERGENCY_AMBULANCE):
+            continue
+        for key in _completing(rule, present):
+            if key not in absent:
+                missing.setdefault(key, rule.id)
+    return missing
+
+
+def _completing(rule: RedFlagEntry, present: Collection[ConceptId]) -> tuple[ConceptId, ...]:
+    if rule.vitals:
+        return ()
+    parts = [(key,) for key in rule.all] + [group for group in (rule.any, rule.also) if group]
+    open_parts = [part for part in parts if not any(key in present for key in part)]
+    if len(open_parts) != 1 or len(parts) < 2:
+        return ()
+    return open_parts[0]

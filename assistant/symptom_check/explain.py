@@ -1,0 +1,84 @@
+"""Why: candidates with what speaks for, against and is not yet known, in the case's language."""
+
+import numpy as np
+
+from assistant.symptom_check.model import ClinicalModel
+from assistant.symptom_check.rank import Evidence, Ranking, known_findings
+from assistant.symptom_check.red_flags import references
+from knowledge_graph.core.schema import ConditionEntry
+from knowledge_graph.domain.assessment import Candidate, Reason
+from knowledge_graph.domain.case import Case
+
+# A likelihood ratio between 1/1.3 and 1.3 is not worth a patient's or a doctor's attention.
+_NOTABLE = 0.26
+_MOST_REASONS = 6
+_WORTH_KNOWING = 0.3
+
+
+def candidates(
+    case: Case, ranking: Ranking, model: ClinicalModel, limit: int
+) -> tuple[Candidate, ...]:
+    """The most probable conditions, best first; impossible ones are left out."""
+    order = np.argsort(-ranking.probabilities, kind="stable")[:limit]
+    return tuple(
+        _candidate(int(column), case, ranking, model)
+        for column in order
+        if ranking.probabilities[column] > 0
+    )
+
+
+def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) -> Candidate:
+    entry = model.conditions[column]
+    language = case.language
+    weighed = sorted(ranking.evidence, key=lambda e: -abs(float(e.weights[column])))
+    return Candidate(
+        condition_id=entry.id,
+        name=getattr(entry.name, language),
+        synonyms=getattr(entry.words, language),
+        icd10=entry.icd10,
+        probability=float(ranking.probabilities[column]),
+        urgency=entry.urgency,
+        department=entry.department,
+        reasons_for=_reasons(weighed, column, model, language, sign=1),
+        reasons_against=_reasons(weighed, column, model, language, sign=-1),
+        not_yet_known=_not_yet_known(entry, column, case, model),
+        tests=getattr(entry.tests, language),
+        care=getattr(entry.care, language),
+        advice=getattr(entry.advice, language),
+        return_sooner=getattr(entry.return_sooner, language),
+        sources=references(model.core, entry.sources),
+        status=entry.status,
+    )
+
+
+def _reasons(
+    weighed: list[Evidence], column: int, model: ClinicalModel, language: str, sign: int
+) -> tuple[Reason, ...]:
+    chosen = [e for e in weighed if sign * float(e.weights[column]) > _NOTABLE]
+    return tuple(
+        Reason(
+            e.concept_id,
+            getattr(model.core.findings[e.concept_id].name, language),
+            float(e.weights[column]),
+        )
+        for e in chosen[:_MOST_REASONS]
+    )
+
+
+def _not_yet_known(
+    entry: ConditionEntry, column: int, case: Case, model: ClinicalModel
+) -> tuple[Reason, ...]:
+    present, absent = known_findings(case, model)
+    known = present | absent | {a for key in present for a in model.ancestors[key]}
+    open_findings = []
+    for key, percent in entry.findings.items():
+        row = model.finding_index.get(key)
+        if row is None or key in known or percent / 100 < _WORTH_KNOWING:
+            continue
+        if any(ancestor in absent for ancestor in model.ancestors[key]):
+            continue
+        weight = float(np.log(model.given[row, column] / model.background[row]))
+        open_findings.append(
+            Reason(key, getattr(model.core.findings[key].name, case.language), weight)
+        )
+    return tuple(sorted(open_findings, key=lambda r: -r.weight)[:_MOST_REASONS])

@@ -1,0 +1,170 @@
+"""The clinical model: the knowledge graph's facts as arrays that one multiplication reads.
+
+A two-layer noisy-OR network under the single-cause assumption: one condition explains the visit,
+and each finding may also occur for other reasons (its background rate, the leak). So
+P(finding | condition) = 1 − (1 − frequency) × (1 − background). With one cause this is a naive
+Bayes classifier whose likelihoods never reach 0 or 1 (Heckerman, UAI 1989, on the leak; Shwe et
+al., Methods Inf Med 1991;30:241, on the network QMR-DT).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_graph.core.load import Core
+from knowledge_graph.core.schema import ConditionEntry
+from knowledge_graph.domain.concepts import ConceptId
+from knowledge_graph.domain.evidence import EvidenceClass, Relation, RelationKind
+
+Matrix = NDArray[np.float64]
+
+_NEVER = 0.002
+_ALWAYS = 0.995
+
+
+@dataclass(frozen=True, eq=False)
+class ClinicalModel:
+    """Rows are findings, columns conditions, both in the order of their ids in `core`.
+
+    `given`: P(finding | condition), leak included. `background`: P(finding | no listed cause).
+    `stated`: whether the finding, or a kind of it, is listed for the condition.
+    `odds`: odds ratio of each risk factor per condition, 1 where none is listed.
+    """
+
+    core: Core
+    finding_ids: tuple[ConceptId, ...]
+    condition_ids: tuple[ConceptId, ...]
+    given: Matrix
+    background: NDArray[np.float64]
+    stated: NDArray[np.bool_]
+    odds: Matrix
+    version: str
+
+    @cached_property
+    def finding_index(self) -> Mapping[ConceptId, int]:
+        """Row of each finding."""
+        return {key: row for row, key in enumerate(self.finding_ids)}
+
+    @cached_property
+    def condition_index(self) -> Mapping[ConceptId, int]:
+        """Column of each condition."""
+        return {key: column for column, key in enumerate(self.condition_ids)}
+
+    @cached_property
+    def ancestors(self) -> Mapping[ConceptId, tuple[ConceptId, ...]]:
+        """The more general findings of each finding, nearest first."""
+        return {key: _ancestors(self.core, key) for key in self.finding_ids}
+
+    @cached_property
+    def is_risk_factor(self) -> NDArray[np.bool_]:
+        """Which rows are risk factors: they change the prior, they are no effects."""
+        return np.array([self.core.findings[key].kind == "risk_factor" for key in self.finding_ids])
+
+    @cached_property
+    def conditions(self) -> tuple[ConditionEntry, ...]:
+        """The entries of the columns."""
+        return tuple(self.core.conditions[key] for key in self.condition_ids)
+
+
+def build_model(core: Core, relations: Iterable[Relation] | None = None) -> ClinicalModel:
+    """The model of a core. `relations`: the graph's curated facts; they replace the files' own.
+
+    A condition whose document was withdrawn from the graph has no facts and so no column.
+    """
+    facts = _facts_of_graph(relations) if relations is not None else _facts_of_files(core)
+    condition_ids = tuple(key for key in core.conditions if key in facts)
+    finding_ids = tuple(core.findings)
+    row_of = {key: row for row, key in enumerate(finding_ids)}
+    background = np.array([core.findings[key].background / 100 for key in finding_ids])
+    shape = (len(finding_ids), len(condition_ids))
+    frequency = np.full(shape, np.nan)
+    odds = np.ones(shape)
+    for column, condition_id in enumerate(condition_ids):
+        findings, risks = facts[condition_id]
+        for finding_id, value in findings.items():
+            if finding_id in row_of:
+                frequency[row_of[finding_id], column] = value
+        for finding_id, value in risks.items():
+            if finding_id in row_of:
+                odds[row_of[finding_id], column] = value
+    stated = ~np.isnan(frequency)
+    _inherit(core, finding_ids, row_of, frequency, stated, background)
+    given = 1 - (1 - frequency) * (1 - background[:, None])
+    given[np.array([core.findings[key].kind == "risk_factor" for key in finding_ids])] = np.nan
+    return ClinicalModel(
+        core=core,
+        finding_ids=finding_ids,
+        condition_ids=condition_ids,
+        given=np.clip(given, _NEVER, _ALWAYS),
+        background=np.clip(background, _NEVER / 10, _ALWAYS),
+        stated=stated,
+        odds=odds,
+        version=core.version,
+    )
+
+
+_Facts = dict[ConceptId, tuple[dict[ConceptId, float], dict[ConceptId, float]]]
+
+
+def _facts_of_files(core: Core) -> _Facts:
+    return {
+        key: ({f: p / 100 for f, p in entry.findings.items()}, dict(entry.risk_factors))
+        for key, entry in core.conditions.items()
+    }
+
+
+def _facts_of_graph(relations: Iterable[Relation]) -> _Facts:
+    facts: _Facts = {}
+    for relation in relations:
+        if relation.provenance.evidence is not EvidenceClass.CURATED:
+            continue
+        findings, risks = facts.setdefault(relation.subject, ({}, {}))
+        if relation.kind is RelationKind.HAS_FINDING and relation.frequency is not None:
+            findings[relation.object] = relation.frequency
+        if relation.kind is RelationKind.HAS_RISK_FACTOR and relation.strength is not None:
+            risks[relation.object] = relation.strength
+    return facts
+
+
+def _ancestors(core: Core, finding_id: ConceptId) -> tuple[ConceptId, ...]:
+    chain: list[ConceptId] = []
+    parent = core.findings[finding_id].parent
+    while parent is not None and parent not in chain:
+        chain.append(parent)
+        parent = core.findings[parent].parent
+    return tuple(chain)
+
+
+def _inherit(
+    core: Core,
+    finding_ids: tuple[ConceptId, ...],
+    row_of: Mapping[ConceptId, int],
+    frequency: Matrix,
+    stated: NDArray[np.bool_],
+    background: NDArray[np.float64],
+) -> None:
+    """Fill what the files leave out, in place.
+
+    A general finding is at least as frequent as its most frequent kind. A special kind that is not
+    listed takes the general one's share: frequency(general) × background(kind)/background(general).
+    What neither gives is 0, so that only the leak remains.
+    """
+    by_depth = sorted(finding_ids, key=lambda key: len(_ancestors(core, key)), reverse=True)
+    for key in by_depth:
+        parent = core.findings[key].parent
+        if parent is not None:
+            child, general = row_of[key], row_of[parent]
+            known = stated[child]
+            frequency[general, known] = np.fmax(frequency[general, known], frequency[child, known])
+            stated[general] |= known
+    for key in reversed(by_depth):
+        parent = core.findings[key].parent
+        row = row_of[key]
+        missing = np.isnan(frequency[row])
+        if parent is not None:
+            share = min(1.0, background[row] / background[row_of[parent]])
+            frequency[row, missing] = frequency[row_of[parent], missing] * share
+        frequency[row] = np.nan_to_num(frequency[row], nan=0.0)

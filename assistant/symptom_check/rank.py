@@ -1,0 +1,162 @@
+"""Which conditions explain a case, and what each finding says for or against them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.symptom_check.model import ClinicalModel
+from knowledge_graph.core.schema import AgeBand, ConditionEntry
+from knowledge_graph.domain.case import Case, Presence, Sex
+from knowledge_graph.domain.concepts import ConceptId
+
+Vector = NDArray[np.float64]
+
+# What none of our conditions explains: the share of advice seekers with something else. It keeps
+# probabilities honest when nothing fits, and is what UNCERTAIN is made of.
+_OTHER_PRIOR = 0.25
+# Findings that tend to come together are not independent: the second counts less, the third less
+# again. Drafted by judgement; see docs/decisions/0004-noisy-or.md.
+_CORRELATED_WEIGHTS = (1.0, 0.6, 0.4, 0.3)
+_BAND_STARTS: tuple[tuple[float, AgeBand], ...] = (
+    (75, "old"),
+    (60, "middle"),
+    (40, "adult"),
+    (18, "young_adult"),
+    (12, "teen"),
+    (1, "child"),
+    (0, "infant"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One finding that counts, and its natural-log likelihood ratio for every condition."""
+
+    concept_id: ConceptId
+    presence: Presence
+    weights: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Probabilities over conditions (they and `other` add up to 1) and the evidence behind them."""
+
+    probabilities: Vector
+    other: float
+    evidence: tuple[Evidence, ...]
+
+
+def age_band(age_years: float) -> AgeBand:
+    """The band of an age; bounds as in the core's schema."""
+    return next(band for start, band in _BAND_STARTS if age_years >= start)
+
+
+def rank(case: Case, model: ClinicalModel) -> Ranking:
+    """Posterior probability of each condition given the case."""
+    evidence = gather_evidence(case, model)
+    score = log_prior(case, model)
+    for item in evidence:
+        score = score + item.weights
+    other = float(np.log(_OTHER_PRIOR))
+    peak = max(float(np.max(score)), other)
+    weights = np.exp(score - peak)
+    other_weight = float(np.exp(other - peak))
+    total = float(weights.sum()) + other_weight
+    return Ranking(weights / total, other_weight / total, evidence)
+
+
+def log_prior(case: Case, model: ClinicalModel) -> Vector:
+    """Log prevalence for this person's age, sex and pregnancy; impossible conditions get −inf."""
+    with np.errstate(divide="ignore"):
+        shares = np.array(
+            [_prevalence(entry, case) for entry in model.conditions], dtype=np.float64
+        )
+        logarithms: Vector = np.log(shares)
+        return logarithms
+
+
+def _prevalence(entry: ConditionEntry, case: Case) -> float:
+    share = entry.prevalence / 10_000
+    if case.age_years is not None and entry.age:
+        share *= entry.age.get(age_band(case.age_years), 1.0)
+    if case.sex is not None:
+        share *= entry.sex.get(case.sex, 1.0)
+    if entry.pregnancy_only:
+        if case.sex is Sex.MALE or case.pregnant is Presence.ABSENT:
+            return 0.0
+        share *= 20 if case.pregnant is Presence.PRESENT else 1
+    return share
+
+
+def gather_evidence(case: Case, model: ClinicalModel) -> tuple[Evidence, ...]:
+    """The case's findings as independent-enough evidence.
+
+    Of a present finding and its present kinds only the most special counts; of absent ones only the
+    most general. An absent kind of a present finding counts by the share of the present one.
+    """
+    present, absent = known_findings(case, model)
+    implied = {ancestor for key in present for ancestor in model.ancestors[key]}
+    items = [_present(key, model) for key in sorted(present - implied)]
+    items += [
+        _absent(key, present | implied, model)
+        for key in sorted(absent)
+        if not any(ancestor in absent for ancestor in model.ancestors[key])
+    ]
+    return tuple(_discount_correlated(items, model))
+
+
+def known_findings(case: Case, model: ClinicalModel) -> tuple[set[ConceptId], set[ConceptId]]:
+    """Ids known present and known absent, of those the model knows. Presence beats absence."""
+    present = {
+        f.concept_id
+        for f in case.findings
+        if f.presence is Presence.PRESENT and f.concept_id in model.finding_index
+    }
+    implied = {ancestor for key in present for ancestor in model.ancestors[key]}
+    absent = {
+        f.concept_id
+        for f in case.findings
+        if f.presence is Presence.ABSENT and f.concept_id in model.finding_index
+    }
+    return present, absent - present - implied
+
+
+def _present(key: ConceptId, model: ClinicalModel) -> Evidence:
+    row = model.finding_index[key]
+    if model.is_risk_factor[row]:
+        odds, share = model.odds[row], model.background[row]
+        return Evidence(key, Presence.PRESENT, np.log(odds / (1 + share * (odds - 1))))
+    weights = np.log(model.given[row] / model.background[row])
+    return Evidence(key, Presence.PRESENT, weights)
+
+
+def _absent(key: ConceptId, present: set[ConceptId], model: ClinicalModel) -> Evidence:
+    row = model.finding_index[key]
+    if model.is_risk_factor[row]:
+        odds, share = model.odds[row], model.background[row]
+        return Evidence(key, Presence.ABSENT, -np.log(1 + share * (odds - 1)))
+    given, background = model.given[row], model.background[row]
+    for ancestor in model.ancestors[key]:
+        if ancestor in present:
+            general = model.finding_index[ancestor]
+            given = np.minimum(given / model.given[general], 0.97)
+            background = min(background / model.background[general], 0.97)
+            break
+    return Evidence(key, Presence.ABSENT, np.log((1 - given) / (1 - background)))
+
+
+def _discount_correlated(items: list[Evidence], model: ClinicalModel) -> list[Evidence]:
+    groups: dict[str, list[Evidence]] = {}
+    for item in items:
+        entry = model.core.findings[item.concept_id]
+        chain = model.ancestors[item.concept_id]
+        group = entry.correlates or (chain[-1] if chain else item.concept_id)
+        groups.setdefault(f"{group}:{item.presence}", []).append(item)
+    discounted: list[Evidence] = []
+    for members in groups.values():
+        members.sort(key=lambda e: (-float(np.ptp(e.weights)), e.concept_id))
+        for position, item in enumerate(members):
+            weight = _CORRELATED_WEIGHTS[min(position, len(_CORRELATED_WEIGHTS) - 1)]
+            discounted.append(Evidence(item.concept_id, item.presence, item.weights * weight))
+    return discounted

