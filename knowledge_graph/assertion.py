@@ -79,7 +79,12 @@ def _assert_in_sentence(
     local = [_Span(m.start - start, m.end - start) for m in mentions]
     cues = language.cues
     shielded = [*_spans(cues.negation_lookalikes, sentence), *local]
-    before = [s for s in _spans(cues.negation_before, sentence) if not _overlaps(s, shielded)]
+    before = [
+        s
+        for s in _spans(cues.negation_before, sentence)
+        # "No, …" answers a question and negates nothing that follows.
+        if not _overlaps(s, shielded) and not sentence[s.end :].lstrip().startswith((",", "，"))
+    ]
     after = [s for s in _spans(cues.negation_after, sentence) if not _overlaps(s, shielded)]
     scope_ends = [s for s in _spans(cues.scope_end, sentence) if not _overlaps(s, local)]
     result = []

@@ -1,0 +1,1 @@
+"""For doctors: a cited differential for a case, and passages for a question."""

@@ -1,0 +1,1 @@
+"""For administrators: one file per report, discovered; each number is defined once in indicators.py."""

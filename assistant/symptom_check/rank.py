@@ -16,7 +16,7 @@ Vector = NDArray[np.float64]
 # probabilities honest when nothing fits, and is what UNCERTAIN is made of.
 _OTHER_PRIOR = 0.25
 # Findings that tend to come together are not independent: the second counts less, the third less
-# again. Drafted by judgement; see docs/decisions/0004-noisy-or.md.
+# again. Drafted by judgement; see docs/decisions/0001-noisy-or.md.
 _CORRELATED_WEIGHTS = (1.0, 0.6, 0.4, 0.3)
 _BAND_STARTS: tuple[tuple[float, AgeBand], ...] = (
     (75, "old"),

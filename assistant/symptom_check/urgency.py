@@ -17,7 +17,7 @@ LEVELS = (
 )
 # Cost of advising `row` to a person who needs `column`, in units of one needless routine visit.
 # Too little costs more the more dangerous the need; too much costs a crowded emergency department.
-# Drafted by judgement and to be agreed by clinicians; see docs/decisions/0005-urgency-cost.md.
+# Drafted by judgement and to be agreed by clinicians; see docs/decisions/0002-urgency-cost.md.
 _COST = np.array(
     [
         # needs: self-care, routine, 24 hours, emergency, ambulance
