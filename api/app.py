@@ -8,14 +8,16 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.concurrency import run_in_threadpool
 
-from api import cds_hooks, decision_support, docs_page, health, ingest_jobs, rasa_actions
+from api import cds_hooks, decision_support, docs_page, health, ingest_jobs, rasa_actions, reports
 from api.boundary import BodyLimit, RequestBoundary
 from api.channel import discover_channels
-from api.errors import CatchUnexpected, Problem, install_error_answers
+from api.errors import CatchUnexpected, install_error_answers
 from api.logs import configure_logging
+from api.openapi_document import openapi_of
 from api.settings import Settings, load_settings
 from api.static_pages import mount_clients
 from api.wiring import Services
+from assistant.dialogue.engine import RasaEngine
 
 DESCRIPTION = """Clinical decision support on a cited knowledge graph.
 
@@ -38,7 +40,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
     try:
         yield State(services=services)
     finally:
-        await services.close()
+        if isinstance(engine := services.dialogue.engine, RasaEngine):
+            await engine.close()
+        services.close()
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> FastAPI:
@@ -51,11 +55,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        responses={
-            code: {"model": Problem, "content": {"application/problem+json": {}}}
-            for code in (401, 403, 413, 422, 503)
-        },
     )
+    app.openapi = openapi_of(app)  # type: ignore[method-assign]
     app.state.services = services or Services(settings)
     install_error_answers(app)
     _include_routers(app)
@@ -65,7 +66,15 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _include_routers(app: FastAPI) -> None:
-    for module in (health, decision_support, cds_hooks, ingest_jobs, rasa_actions, docs_page):
+    for module in (
+        decision_support,
+        cds_hooks,
+        ingest_jobs,
+        reports,
+        health,
+        rasa_actions,
+        docs_page,
+    ):
         app.include_router(module.router)
     for channel in discover_channels():
         app.include_router(channel.router)

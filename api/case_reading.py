@@ -10,6 +10,7 @@ from api.schemas import CaseIn, FindingIn
 from assistant.symptom_check.understand import Understanding, understand
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core
+from knowledge_graph.core.schema import ConditionEntry, FindingEntry
 from knowledge_graph.domain.case import Case, Finding, Measurement, Presence, Sex
 from knowledge_graph.domain.codes import Code, parse_code
 from knowledge_graph.domain.concepts import ConceptId
@@ -17,7 +18,7 @@ from knowledge_graph.domain.errors import InvalidInput, UnknownCode
 from knowledge_graph.language import detect_language, language_of
 
 _SUGGESTED = 3
-_ALIKE = 55.0
+_ALIKE = 65.0
 """Of 100: below this a name has nothing to do with what was sent."""
 
 
@@ -59,8 +60,10 @@ class Vocabulary:
                 return finding.id
         for condition in self.core.conditions.values():
             mesh = condition.mesh or ""
-            if text in (f"ICD10:{own}" for own in condition.icd10) or text == mesh or (
-                text == f"MESH:{mesh}"
+            if (
+                text in (f"ICD10:{own}" for own in condition.icd10)
+                or text == mesh
+                or (text == f"MESH:{mesh}")
             ):
                 return condition.id
         return None
@@ -83,9 +86,13 @@ class Vocabulary:
         )
 
     def _names(self) -> Iterable[tuple[ConceptId, str]]:
-        for key, entry in (*self.core.findings.items(), *self.core.conditions.items()):
+        entries: tuple[FindingEntry | ConditionEntry, ...] = (
+            *self.core.findings.values(),
+            *self.core.conditions.values(),
+        )
+        for entry in entries:
             for name in (entry.name.en, entry.name.zh, *entry.words.en, *entry.words.zh):
-                yield key, name
+                yield entry.id, name
 
     def name(self, concept_id: ConceptId, language: str) -> str:
         """The preferred name of a concept, else its id."""

@@ -85,9 +85,7 @@ def _differential_card(advice: Advice, language: Language, version: str, card_id
     )
 
 
-def _evidence(
-    candidates: Iterable[Candidate], advice: Advice
-) -> Iterable[tuple[str, str | None]]:
+def _evidence(candidates: Iterable[Candidate], advice: Advice) -> Iterable[tuple[str, str | None]]:
     """Cited passages first, then the sources of the curated knowledge."""
     candidates = tuple(candidates)
     for candidate in candidates:

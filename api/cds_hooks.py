@@ -131,18 +131,16 @@ def discovery(caller: Public) -> dict[str, list[dict[str, Any]]]:
 
 
 @router.post("/{service_id}", response_model_exclude_none=True)
-def call(
-    service_id: str, body: HookRequest, doctor: Doctor, services: SharedServices
-) -> CardsOut:
+def call(service_id: str, body: HookRequest, doctor: Doctor, services: SharedServices) -> CardsOut:
     """Advise on the patient whose record was opened."""
     _check_service(service_id)
     prefetched = Prefetched.of(body)
-    services.audit(doctor, "cds_hooks_call", SERVICE_ID)
     return CardsOut(cards=_advise(prefetched, services))
 
 
 def _advise(prefetched: Prefetched, services: Services) -> list[Card]:
-    knowledge, model = services.knowledge(), services.model()
+    opened = services.opened()
+    knowledge, model = opened.knowledge, opened.model
     case = read_patient(
         prefetched.patient,
         prefetched.conditions,

@@ -23,14 +23,13 @@ router = APIRouter(prefix="/v1", tags=["decision support"])
 
 
 @router.post("/decision-support")
-def decision_support(
-    body: CaseIn, doctor: Doctor, services: SharedServices
-) -> DecisionSupportOut:
+def decision_support(body: CaseIn, doctor: Doctor, services: SharedServices) -> DecisionSupportOut:
     """Rank the conditions that explain a case, with reasons, urgency, tests and citations.
 
     Unknown ids or codes are refused (422), each with the nearest names of the vocabulary.
     """
-    knowledge, model = services.knowledge(), services.model()
+    opened = services.opened()
+    knowledge, model = opened.knowledge, opened.model
     case = read_case(body, services.core, knowledge.finder)
     advice = advise(case, model, knowledge, limit=body.limit)
     vocabulary = Vocabulary(services.core)

@@ -159,7 +159,9 @@ def _on_named_error(request: Request, error: Exception) -> Response:
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code, detail = _CODES.get(error.status_code, ("http_error", HTTPStatus(error.status_code).phrase))
+    code, detail = _CODES.get(
+        error.status_code, ("http_error", HTTPStatus(error.status_code).phrase)
+    )
     return answer_for(request, error.status_code, code, detail, headers=error.headers)
 
 

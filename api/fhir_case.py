@@ -32,8 +32,11 @@ Resource = Mapping[str, Any]
 
 RECENT_SYMPTOM = timedelta(days=30)
 RECENT_VITAL_SIGN = timedelta(hours=24)
+LONGEST_PREGNANCY = timedelta(days=301)
 
 _NOT_ACTIVE = ("inactive", "resolved", "remission")
+_PREGNANT_SNOMED = ("77386006", "72892002")
+_PREGNANT_ICD10 = ("Z33", "Z34", "Z35")
 _LOINC = "http://loinc.org"
 _VITAL_SIGNS = {
     "8310-5": VitalSign.TEMPERATURE_C,
@@ -60,6 +63,7 @@ def read_patient(
     now: datetime,
 ) -> Case:
     """The case of a patient's resources. Raises InvalidInput when they cannot be read."""
+    conditions = tuple(conditions)
     measurements = _latest_vital_signs(observations, now)
     case = Case(
         age_years=_age_years(patient, now.date()),
@@ -69,9 +73,22 @@ def read_patient(
     for condition in conditions:
         for finding in _findings_of(condition, core, finder, now):
             case = case.with_finding(finding)
-    if case.presence("pregnancy") is Presence.PRESENT and case.sex is not Sex.MALE:
+    if case.sex is not Sex.MALE and any(_is_pregnancy(item, now) for item in conditions):
         case = replace(case, pregnant=Presence.PRESENT)
     return case
+
+
+def _is_pregnancy(condition: Resource, now: datetime) -> bool:
+    """Whether it says that the patient is pregnant now: no pregnancy of long ago left active."""
+    began = _began(condition)
+    if _presence_of(condition) is not Presence.PRESENT or (
+        began is not None and now.date() - began > LONGEST_PREGNANCY
+    ):
+        return False
+    return any(
+        code in _PREGNANT_SNOMED or code.startswith(_PREGNANT_ICD10)
+        for code in _codes(condition.get("code"))
+    )
 
 
 def _age_years(patient: Resource, today: date) -> float | None:
@@ -101,13 +118,17 @@ def _findings_of(
     presence = _presence_of(condition)
     if presence is None:
         return
-    began = _read_date(condition.get("onsetDateTime")) or _read_date(condition.get("recordedDate"))
+    began = _began(condition)
     is_recent = began is None or now.date() - began <= RECENT_SYMPTOM
     for concept_id in _concepts_of(condition, core, finder):
         entry = core.findings.get(concept_id)
         is_history = entry is None or entry.kind == "risk_factor"
         if is_recent or is_history:
             yield Finding(concept_id, presence)
+
+
+def _began(condition: Resource) -> date | None:
+    return _read_date(condition.get("onsetDateTime")) or _read_date(condition.get("recordedDate"))
 
 
 def _presence_of(condition: Resource) -> Presence | None:
@@ -122,9 +143,7 @@ def _presence_of(condition: Resource) -> Presence | None:
     return Presence.PRESENT
 
 
-def _concepts_of(
-    condition: Resource, core: Core, finder: ConceptFinder
-) -> tuple[ConceptId, ...]:
+def _concepts_of(condition: Resource, core: Core, finder: ConceptFinder) -> tuple[ConceptId, ...]:
     """Curated concepts of its codes, else those its words name."""
     coding = _dictionary(condition.get("code"))
     vocabulary = Vocabulary(core)
@@ -152,9 +171,7 @@ def _coded(item: Resource, vocabulary: Vocabulary) -> ConceptId | None:
     return vocabulary.of_code(code) if code else None
 
 
-def _latest_vital_signs(
-    observations: Iterable[Resource], now: datetime
-) -> dict[VitalSign, float]:
+def _latest_vital_signs(observations: Iterable[Resource], now: datetime) -> dict[VitalSign, float]:
     """The newest value of each vital sign of the last day that can be true."""
     newest: dict[VitalSign, tuple[datetime, float]] = {}
     for observation in observations:

@@ -2,13 +2,12 @@
 
 from typing import Literal
 
-import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api import queue_address
 from api.auth import Public
+from api.queue_address import check_queue
 from api.wiring import Services, SharedServices
 from knowledge_graph.domain.errors import MedbrainError
 
@@ -93,17 +92,8 @@ def _records(services: Services) -> Part:
 
 
 async def _rasa(services: Services) -> Part:
-    """Rasa says that it is up only when a model is loaded."""
-    url = f"{services.settings.rasa_url}/status"
-    try:
-        async with httpx.AsyncClient(timeout=_WAIT_SECONDS, trust_env=False) as client:
-            answer = await client.get(url)
-    except httpx.HTTPError:
-        return _rasa_down()
-    return Part(name="rasa", state="up") if answer.status_code == 200 else _rasa_down()
-
-
-def _rasa_down() -> Part:
+    if await services.dialogue.engine.is_up():
+        return Part(name="rasa", state="up")
     return Part(
         name="rasa",
         state="down",
@@ -115,7 +105,7 @@ def _rasa_down() -> Part:
 
 def _queue(services: Services) -> Part:
     try:
-        queue_address.check(services.settings, _WAIT_SECONDS)
+        check_queue(services.settings, _WAIT_SECONDS)
     except MedbrainError as error:
         return _fault("queue", error)
     return Part(name="queue", state="up")

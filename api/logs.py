@@ -40,14 +40,14 @@ class JsonFormatter(logging.Formatter):
             extras = record.__dict__.items()
             line.update({key: value for key, value in extras if key not in _STANDARD})
         if record.exc_info and record.exc_info[0] is not None:
-            line["error"] = describe_error(record.exc_info)  # type: ignore[arg-type]
+            line["error"] = describe_error(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def describe_error(info: _ExcInfo) -> dict[str, Any]:
     """An exception without its message: its type, its causes' types, and the frames."""
     kind, error, _ = info
-    causes = []
+    causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < 5:
         causes.append(type(cause).__name__)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from api.settings import Settings
 from knowledge_graph.domain.errors import DependencyDown
 
+READY_FILE = "worker-is-ready"
+"""What a worker writes into the queue's folder when it takes jobs."""
 _PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671}
 _VISIBILITY_SECONDS = 6 * 3600
 """Longer than any ingest: a broker that hands a running job out again would start it twice."""
@@ -53,7 +55,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def check(settings: Settings, wait_seconds: float) -> None:
+def check_queue(settings: Settings, wait_seconds: float) -> None:
     """Raises DependencyDown when the broker of the settings takes no connection."""
     if settings.broker_url is None:
         return
@@ -62,6 +64,11 @@ def check(settings: Settings, wait_seconds: float) -> None:
     try:
         socket.create_connection(address, timeout=wait_seconds).close()
     except OSError:
-        raise DependencyDown(
-            "The queue", "Start the broker that MEDBRAIN_BROKER_URL names, or correct the address."
-        ) from None
+        raise queue_down() from None
+
+
+def queue_down() -> DependencyDown:
+    """The error to raise when the queue takes nothing."""
+    return DependencyDown(
+        "The queue", "Start the broker that MEDBRAIN_BROKER_URL names, or correct the address."
+    )

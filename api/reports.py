@@ -128,7 +128,7 @@ def _labels(language: str, core: Core) -> dict[str, dict[str, str]]:
     departments = {key: str(getattr(e.name, language)) for key, e in core.departments.items()}
     return {
         "department": departments | {NOT_RECORDED: said.say("client_not_recorded")},
-        "urgency": {level.value: said.say(f"urgency_{level.value}_title") for level in Urgency}
+        "urgency": {level.value: said.say(f"outcome_title_{level.value}") for level in Urgency}
         | {NOT_RECORDED: said.say("client_not_recorded")},
     }
 

@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 from api.settings import Settings, SettingsInvalid
+from knowledge_graph.storage import full_disk_named
 
 _OWNER_ONLY = 0o600
 
@@ -68,19 +70,23 @@ def read_or_make(path: Path, made: str) -> str:
     all, and only one of them wins.
     """
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        with full_disk_named():
+            _make(path, made)
     text = path.read_text().strip()
     if not text:
         raise SettingsInvalid(f"{path} is empty; delete it so that a new key is made")
     return text
+
+
+def _make(path: Path, made: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

@@ -33,64 +33,70 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="forbid", frozen=True
     )
 
-    var: Path = Field(Path("var"), description="folder for everything the service writes")
-    data: Path = Field(Path("../shared/data"), description="folder of public data sets to ingest")
+    var: Path = Field(default=Path("var"), description="folder for everything the service writes")
+    data: Path = Field(
+        default=Path("../shared/data"), description="folder of public data sets to ingest"
+    )
     inbox: Path | None = Field(
-        None,
+        default=None,
         description="folder administrators may ingest from by path (default: inbox in MEDBRAIN_VAR)",
     )
 
-    host: str = Field("127.0.0.1", description="address the API listens on")
-    port: int = Field(8000, ge=1, le=65535, description="port the API listens on")
+    host: str = Field(default="127.0.0.1", description="address the API listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port the API listens on")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="web origins that may call the API, separated by commas"
+        default=(), description="web origins that may call the API, separated by commas"
     )
     largest_body_bytes: int = Field(
-        1_000_000, ge=1_000, description="longest request body; longer ones get a 413"
+        default=1_000_000, ge=1_000, description="longest request body; longer ones get a 413"
     )
     largest_upload_bytes: int = Field(
-        32_000_000, ge=1_000, description="longest request body of POST /v1/ingest"
+        default=32_000_000, ge=1_000, description="longest request body of POST /v1/ingest"
     )
-    time_zone: str = Field("UTC", description="the hospital's time zone, as in Europe/Paris")
+    time_zone: str = Field(
+        default="UTC", description="the hospital's time zone, as in Europe/Paris"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="how much is logged"
+        default="INFO", description="how much is logged"
     )
 
     graph_url: str | None = Field(
-        None, description="a Neo4j server, bolt://host:7687 (default: the embedded graph)"
+        default=None, description="a Neo4j server, bolt://host:7687 (default: the embedded graph)"
     )
-    graph_user: str = Field("neo4j", description="user of the Neo4j server")
-    graph_password: SecretStr | None = Field(None, description="password of the Neo4j server")
+    graph_user: str = Field(default="neo4j", description="user of the Neo4j server")
+    graph_password: SecretStr | None = Field(
+        default=None, description="password of the Neo4j server"
+    )
     records_url: str | None = Field(
-        None,
+        default=None,
         description="the records database, postgresql+psycopg://user:password@host/name"
         " (default: SQLite in MEDBRAIN_VAR)",
     )
     broker_url: str | None = Field(
-        None,
+        default=None,
         description="the queue, redis://host:6379/0 or amqp://host (default: files in MEDBRAIN_VAR)",
     )
 
-    rasa_url: str = Field("http://127.0.0.1:5005", description="the Rasa server")
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="the Rasa server")
     rasa_python: Path = Field(
-        Path(".venv-rasa/bin/python"), description="the Python that has Rasa installed"
+        default=Path(".venv-rasa/bin/python"), description="the Python that has Rasa installed"
     )
     rasa_wait_seconds: float = Field(
-        4.0, gt=0, le=30, description="how long one answer of Rasa may take"
+        default=4.0, gt=0, le=30, description="how long one answer of Rasa may take"
     )
 
     secret: SecretStr | None = Field(
-        None,
+        default=None,
         description="key that signs tokens, 32 characters or more (default: made once, kept in"
         " MEDBRAIN_VAR)",
     )
     transcript_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Fernet key that seals transcripts (default: made once, kept in MEDBRAIN_VAR)",
     )
-    token_hours: float = Field(12.0, gt=0, description="how long a staff token is valid")
+    token_hours: float = Field(default=12.0, gt=0, description="how long a staff token is valid")
     consultation_hours: float = Field(
-        24.0, gt=0, description="how long a patient's session and transcript are kept"
+        default=24.0, gt=0, description="how long a patient's session and transcript are kept"
     )
 
     @field_validator("cors_origins", mode="before")
@@ -105,7 +111,10 @@ class Settings(BaseSettings):
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}":
+            if (
+                parts.scheme not in ("http", "https")
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
                 raise ValueError(
                     f"{origin!r} is not an origin; write scheme and host only, as in"
                     " https://clinic.example"

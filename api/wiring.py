@@ -9,18 +9,22 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.auth import Tokens
+from api.auth import Principal, Tokens
+from api.dialogue_wiring import build_dialogue
 from api.secret_files import Secrets
 from api.settings import Settings
+from assistant.dialogue.engine import DialogueEngine
+from assistant.dialogue.services import DialogueServices
 from assistant.symptom_check.model import ClinicalModel, build_model
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core, shipped_core
-from knowledge_graph.domain.errors import DependencyDown, KnowledgeMissing, MedbrainError
+from knowledge_graph.domain.errors import KnowledgeMissing, MedbrainError
 from knowledge_graph.domain.evidence import EvidenceClass
 from knowledge_graph.embedding import Embedder, MiniLmEmbedder
 from knowledge_graph.knowledge import Knowledge, build_finder, open_knowledge
@@ -40,8 +44,9 @@ class Opened:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        curated = knowledge.graph.relations(evidence=EvidenceClass.CURATED)
-        self.model = build_model(knowledge.core, curated)
+        curated = tuple(knowledge.graph.relations(evidence=EvidenceClass.CURATED))
+        # A library into which the core was never ingested still gets the core's own facts.
+        self.model = build_model(knowledge.core, curated or None)
 
 
 class CurrentKnowledge:
@@ -51,24 +56,27 @@ class CurrentKnowledge:
     the next is opened.
     """
 
-    def __init__(self, library: Library, make_embedder: Callable[[], Embedder]) -> None:
+    def __init__(self, library: Library, open_current: Callable[[], Knowledge]) -> None:
         self._library = library
-        self._make_embedder = make_embedder
+        self._open_current = open_current
         self._lock = threading.Lock()
         self._opened: Opened | None = None
         self._before: Opened | None = None
-        self._looked_at = float("-inf")
+        self._looked_at: float | None = None
         self._fault: MedbrainError | None = None
 
     def opened(self) -> Opened:
-        """The current version. Raises what keeps it from opening (KnowledgeMissing …)."""
-        if time.monotonic() - self._looked_at > self._patience():
-            # While one request opens the next version, the others go on with the one before.
-            if self._lock.acquire(blocking=self._opened is None):
-                try:
+        """The current version. Raises what keeps it from opening (KnowledgeMissing …).
+
+        Only the first call waits for the opening. Later ones go on with what there is while a
+        thread looks, so that no conversation waits for a new version.
+        """
+        if self._looked_at is None:
+            with self._lock:
+                if self._looked_at is None:
                     self._look()
-                finally:
-                    self._lock.release()
+        elif self._is_due(self._looked_at) and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._look_aside, daemon=True).start()
         if self._opened is None:
             raise self._fault or KnowledgeMissing("No knowledge is published; run: medbrain run")
         return self._opened
@@ -81,17 +89,23 @@ class CurrentKnowledge:
                     opened.knowledge.close()
             self._before = self._opened = None
 
-    def _patience(self) -> float:
-        return _RETRY_SECONDS if self._fault else _LOOK_AGAIN_SECONDS
+    def _is_due(self, looked_at: float) -> bool:
+        wait = _RETRY_SECONDS if self._fault else _LOOK_AGAIN_SECONDS
+        return time.monotonic() - looked_at > wait
+
+    def _look_aside(self) -> None:
+        try:
+            self._look()
+        finally:
+            self._lock.release()
 
     def _look(self) -> None:
-        if time.monotonic() - self._looked_at <= self._patience():
-            return
+        """Open the current version if it is another one; the lock is held."""
         try:
             version = self._library.current_version()
             held = self._opened.knowledge.version if self._opened else None
             if version is None or version != held:
-                self._switch(Opened(open_knowledge(self._library, self._make_embedder())))
+                self._switch(Opened(self._open_current()))
             self._fault = None
         except MedbrainError as fault:
             self._fault = fault
@@ -109,20 +123,28 @@ class CurrentKnowledge:
 class Services:
     """Everything the routes need. Made once for each process; see app.py."""
 
-    def __init__(self, settings: Settings, make_embedder: Callable[[], Embedder] | None = None):
-        """`make_embedder`: another embedder than the shipped one, for tests."""
+    def __init__(
+        self,
+        settings: Settings,
+        make_embedder: Callable[[], Embedder] | None = None,
+        core: Core | None = None,
+        engine: DialogueEngine | None = None,
+    ) -> None:
+        """`make_embedder`, `core`, `engine`: others than the shipped ones, for tests."""
         self.settings = settings
+        self._core = core
+        self._engine = engine
         self.secrets = Secrets(settings)
         self._make_embedder = make_embedder or self._shipped_embedder
         self.library = library_of(settings)
-        self._current = CurrentKnowledge(self.library, lambda: self.embedder)
+        self._current = CurrentKnowledge(self.library, self._open)
         self._records: Records | None = None
         self._records_lock = threading.Lock()
 
     @cached_property
     def core(self) -> Core:
         """The curated core: always there, it ships with the code."""
-        return shipped_core()
+        return self._core or shipped_core()
 
     @cached_property
     def core_finder(self) -> ConceptFinder:
@@ -143,6 +165,10 @@ class Services:
     def embedder(self) -> Embedder:
         """The embedding model. Raises KnowledgeMissing when it has not been built."""
         return self._make_embedder()
+
+    def opened(self) -> Opened:
+        """The current knowledge with its model. Raises what `knowledge` raises."""
+        return self._current.opened()
 
     def knowledge(self) -> Knowledge:
         """The current knowledge. Raises KnowledgeMissing, KnowledgeInvalid, DependencyDown."""
@@ -172,20 +198,43 @@ class Services:
                 self._records = open_records(self.settings)
             return self._records
 
+    @cached_property
+    def dialogue(self) -> DialogueServices:
+        """What a conversation needs; its emergency screen needs only the core."""
+        return build_dialogue(self, self._engine)
+
+    def audit(self, principal: Principal, action: str, target: str) -> None:
+        """Note who read or did what. Called before a record is read: no note, no reading.
+
+        Raises DependencyDown when the records database does not answer.
+        """
+        self.records().record_audit(
+            actor=principal.id,
+            role=principal.role.value,
+            action=action,
+            target=target,
+            at=datetime.now(UTC),
+        )
+
     def warm_up(self) -> None:
         """Load what the first request would wait for. What is down is logged, not raised."""
-        self.core_finder.find("warm up", "en", correct_spelling=True)
+        self.core_finder.find("warm up", "en", as_people_type=True)
         for part, load in (("knowledge", self.knowledge), ("records", self.records)):
             try:
                 load()
             except MedbrainError as fault:
-                logger.warning(
-                    "starting without a part", extra={"part": part, "code": fault.code}
-                )
+                logger.warning("starting without a part", extra={"part": part, "code": fault.code})
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of knowledge and records."""
         self._current.close()
+        with self._records_lock:
+            if self._records is not None:
+                self._records.close()
+                self._records = None
+
+    def _open(self) -> Knowledge:
+        return open_knowledge(self.library, self.embedder, self.core)
 
     def _shipped_embedder(self) -> Embedder:
         return MiniLmEmbedder(self.settings.model_folder)

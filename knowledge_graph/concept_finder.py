@@ -13,12 +13,15 @@ from knowledge_graph.core.load import Core
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Mention
 from knowledge_graph.language import Language, detect_language
+from knowledge_graph.loose_match import Hit, LooseMatcher
 from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of
 from knowledge_graph.store import GraphStore
 
 Name = tuple[str, ConceptId]
 _SHORTEST_CORRECTED = 4
 _LONG_WORD = 8
+# What "sore" or "aching" becomes: alone it says nothing of where.
+_TOO_GENERAL = {("pain",)}
 
 
 class ConceptFinder:
@@ -35,20 +38,25 @@ class ConceptFinder:
         preferred: frozenset[ConceptId] = frozenset(),
     ) -> None:
         self._languages = languages
-        owners: dict[str, set[ConceptId]] = {}
+        owners: dict[tuple[str, ...], set[ConceptId]] = {}
         for name, concept_id in names:
             for variant in _variants(name):
-                key = join(tuple(token.form for token in tokens_of(variant)))
-                if key.strip():
-                    owners.setdefault(key, set()).add(concept_id)
+                forms = tuple(token.form for token in tokens_of(variant))
+                if forms and not _is_too_general(forms, variant):
+                    owners.setdefault(forms, set()).add(concept_id)
         self._automaton = ahocorasick.Automaton()
+        loose: list[tuple[tuple[str, ...], ConceptId]] = []
         vocabulary: set[str] = set()
-        for key, concept_ids in owners.items():
+        for forms, concept_ids in owners.items():
             chosen = _only_one(concept_ids, preferred)
             if chosen is not None:
+                key = join(forms)
                 self._automaton.add_word(key, (len(key), chosen))
-                vocabulary.update(key.split())
+                vocabulary.update(form for form in forms if form.isascii())
+                if not preferred or chosen in preferred:
+                    loose.append((forms, chosen))
         self._automaton.make_automaton()
+        self._loose = LooseMatcher(loose)
         self._vocabulary = frozenset(
             word for word in vocabulary if word.isalpha() and len(word) >= _SHORTEST_CORRECTED
         )
@@ -58,36 +66,40 @@ class ConceptFinder:
         return len(self._automaton)
 
     def find(
-        self, text: str, language: str | None = None, *, correct_spelling: bool = False
+        self, text: str, language: str | None = None, *, as_people_type: bool = False
     ) -> tuple[Mention, ...]:
         """Mentions in order, longest match first, each with what the text says of it.
 
-        `correct_spelling` also reads misspelt words; meant for what people type, not for literature.
+        `as_people_type` also reads misspelt words and names whose words stand apart: right for a
+        patient's message, wrong for literature.
         """
         tokens = tokens_of(text)
-        if correct_spelling:
+        if as_people_type:
             tokens = tuple(Token(self._correct(t.form), t.start, t.end) for t in tokens)
-        mentions = tuple(self._longest(text, tokens))
+        mentions = tuple(self._longest(text, tokens, as_people_type))
         known = self._languages.get(language or "") or self._languages[detect_language(text)]
         return assert_mentions(text, mentions, known)
 
-    def _longest(self, text: str, tokens: tuple[Token, ...]) -> Iterator[Mention]:
+    def _longest(self, text: str, tokens: tuple[Token, ...], loosely: bool) -> Iterator[Mention]:
+        """Non-overlapping hits, those of most words first; a loose hit takes only its own words."""
+        hits = [*self._exact(tokens), *(self._loose.find(text, tokens) if loosely else ())]
+        taken: set[int] = set()
+        chosen: list[Hit] = []
+        for hit in sorted(hits, key=lambda hit: (-len(hit.positions), _spread(hit), hit.positions)):
+            if taken.isdisjoint(hit.positions):
+                taken.update(hit.positions)
+                chosen.append(hit)
+        for hit in sorted(chosen, key=lambda hit: hit.positions):
+            start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
+            yield Mention(hit.concept_id, start, end, text[start:end])
+
+    def _exact(self, tokens: tuple[Token, ...]) -> Iterator[Hit]:
         if not tokens or not len(self._automaton):
             return
         searchable, starts, ends = _positions(tokens)
-        found: list[tuple[int, int, ConceptId]] = []
         for last, (length, concept_id) in self._automaton.iter(searchable):
             first = last - length + 1
-            found.append((starts[first], ends[last], concept_id))
-        taken: list[bool] = [False] * len(tokens)
-        chosen = []
-        for first, last, concept_id in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
-            if not any(taken[first : last + 1]):
-                taken[first : last + 1] = [True] * (last + 1 - first)
-                chosen.append((first, last, concept_id))
-        for first, last, concept_id in sorted(chosen):
-            start, end = tokens[first].start, tokens[last].end
-            yield Mention(concept_id, start, end, text[start:end])
+            yield Hit(tuple(range(starts[first], ends[last] + 1)), concept_id)
 
     def _nearest(self, form: str) -> str:
         """The vocabulary's word one slip away from a word that is no word, else the word itself."""
@@ -98,6 +110,16 @@ class ConceptFinder:
         slips = 2 if len(form) >= _LONG_WORD else 1
         best = extractOne(form, self._vocabulary, scorer=OSA.distance, score_cutoff=slips)
         return best[0] if best and best[0][0] == form[0] else form
+
+
+def _is_too_general(forms: tuple[str, ...], name: str) -> bool:
+    """Whether too little of a name is left to go by: "aching", or 头 of 头着."""
+    only = forms[0] if len(forms) == 1 else ""
+    return forms in _TOO_GENERAL or (is_ideograph(only) and len(name.strip()) > 1)
+
+
+def _spread(hit: Hit) -> int:
+    return hit.positions[-1] - hit.positions[0]
 
 
 def _only_one(concept_ids: set[ConceptId], preferred: frozenset[ConceptId]) -> ConceptId | None:

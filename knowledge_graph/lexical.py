@@ -1,6 +1,9 @@
 """Text in the form in which passages are indexed and queried word by word."""
 
 import re
+from collections.abc import Mapping
+
+from knowledge_graph.normal_form import stem
 
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -16,6 +19,34 @@ _EMPTY_WORDS = (
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _EMPTY_ZH = frozenset("的了是吗呢吧啊么什怎样如何为有没我你他她它们这那和与或在就都也还很请问")
+
+
+# What is asked about a thing, for English passages: the thing itself comes from the concept finder.
+_ASPECTS_ZH = {
+    "症状": "symptoms",
+    "表现": "symptoms",
+    "治": "treatments",
+    "药": "treatments",
+    "原因": "causes",
+    "病因": "causes",
+    "引起": "causes",
+    "预防": "prevention",
+    "诊断": "diagnosis",
+    "检查": "tests",
+    "遗传": "inherited genetic",
+    "预后": "outlook",
+    "并发症": "complications",
+    "风险": "risk",
+    "饮食": "diet",
+    "传染": "contagious",
+    "怀孕": "pregnancy",
+}
+
+
+def aspects_in_english(question: str) -> str:
+    """The aspects a Chinese question asks about, in English; '' when it names none."""
+    found = (english for chinese, english in _ASPECTS_ZH.items() if chinese in question)
+    return " ".join(dict.fromkeys(found))
 
 
 def indexed_form(text: str) -> str:
@@ -52,3 +83,17 @@ def _meaningful_pairs(run: str) -> list[str]:
         return [] if run in _EMPTY_ZH else [run]
     pairs = [run[at : at + 2] for at in range(len(run) - 1)]
     return [pair for pair in pairs if not _EMPTY_ZH.intersection(pair)]
+
+
+def coverage(weights: Mapping[str, float], text: str) -> float:
+    """Which share of the terms, by weight, a text holds in any form; 0 without terms."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    held = {stem(match.group().lower()) for match in _WORDS.finditer(text)}
+    found = (
+        weight
+        for term, weight in weights.items()
+        if (term in text if _IDEOGRAPHS.match(term) else stem(term) in held)
+    )
+    return sum(found) / total

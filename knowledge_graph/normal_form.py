@@ -57,6 +57,29 @@ _SKIPPED = frozenset(
         "currently",
     ]
 )
+# Everyday words for one thing, so that no name has to be listed with each of them.
+_SAME = {
+    word: group.split()[0]
+    for group in (
+        "pain pains hurt hurts hurting ache aches aching achy sore soreness painful",
+        "abdomen abdominal belly tummy stomach",
+        "urinate urinates urinating urination pee peeing wee weeing",
+        "stool stools poo poop pooping faeces feces",
+        "vomit vomits vomited vomiting puke puking puked",
+        "swell swelling swollen swelled swells",
+        "itch itches itching itchy itchiness",
+        "breath breathe breathes breathing",
+        "low lower",
+        "baby babies infant newborn",
+        "weak weakness",
+        "numb numbness",
+        "stiff stiffness",
+        "droop droops drooping drooped droopy",
+    )
+    for word in group.split()
+}
+# Particles and measure words that Chinese speakers put in or leave out.
+_SKIPPED_IDEOGRAPHS = frozenset("了着的得很块些都也就又太特别")
 _CONTRACTIONS = {
     "can't": "cannot",
     "cant": "cannot",
@@ -139,9 +162,9 @@ def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The normal form of a text, token by token, skipped words left out."""
     return tuple(
-        Token(word if is_ideograph(word) else stem(word), start, end)
+        Token(word if is_ideograph(word) else stem(_SAME.get(word, word)), start, end)
         for word, start, end in words_of(text)
-        if word not in _SKIPPED
+        if word not in _SKIPPED and word not in _SKIPPED_IDEOGRAPHS
     )
 
 

@@ -44,6 +44,8 @@ COUNT = "SELECT count(*) FROM passages"
 NUMBERS_OF_SOURCES = """
 SELECT number FROM passages JOIN documents ON documents.id = passages.document_id
 WHERE documents.source IN (SELECT value FROM json_each(?))"""
+NUMBERS_OF_IDS = """
+SELECT number, id FROM passages WHERE id IN (SELECT value FROM json_each(?))"""
 IDS_OF_NUMBERS = """
 SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))"""
 
@@ -58,6 +60,3 @@ WHERE (?2 IS NULL OR passages.language = ?2)
   AND (?3 IS NULL OR documents.source IN (SELECT value FROM json_each(?3)))
 ORDER BY hit.score, passages.id LIMIT ?4"""
 TERM_FREQUENCY = "SELECT count(*) FROM words WHERE words MATCH ?"
-HOLDERS = """
-SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))
-AND number IN (SELECT rowid FROM words WHERE words MATCH ?)"""

@@ -31,6 +31,7 @@ from knowledge_graph.vector_index import VectorIndex
 DIMENSIONS = 384
 TEXTS_FILE = "passages.sqlite"
 VECTORS_FILE = "passages.faiss"
+_MEMORY_LENGTH = 10_000
 _NO_VECTORS = np.zeros((0, DIMENSIONS), dtype=np.float32)
 
 
@@ -44,6 +45,7 @@ class PassageStore:
         self._database = database
         self._index = index
         self._lock = RLock()
+        self._memory: dict[tuple[object, ...], list[Any]] = {}
 
     @classmethod
     def open(cls, folder: Path, read_only: bool = True, dimensions: int = DIMENSIONS) -> Self:
@@ -68,7 +70,7 @@ class PassageStore:
 
         `vectors`: one row per passage of the extracts, in order; a row of zeros is not indexed.
         The last of several extracts of one document counts. Raises InvalidInput when rows and
-        passages differ in number.
+        passages differ in number, or a passage belongs to another document.
         """
         wanted = sum(len(extract.passages) for extract in extracts)
         if len(vectors) != wanted:
@@ -84,6 +86,7 @@ class PassageStore:
                         numbers.append(number)
                 row += len(extract.passages)
             self._index.replace(removed, numbers, vectors[rows])
+            self._memory.clear()
 
     def remove(self, document_ids: Collection[DocumentId]) -> None:
         """Take documents out with their passages and vectors; unknown ids change nothing."""
@@ -113,7 +116,7 @@ class PassageStore:
 
     def sources(self) -> dict[str, tuple[EvidenceClass, int]]:
         """Every source with the class of its evidence and its number of documents."""
-        rows = self._rows(sql.SOURCES)
+        rows = self._remembered(sql.SOURCES)
         return {source: (EvidenceClass(evidence), count) for source, evidence, count in rows}
 
     def search_text(
@@ -134,30 +137,39 @@ class PassageStore:
         self, vector: Vectors, limit: int, sources: Collection[str] | None = None
     ) -> list[tuple[PassageId, float]]:
         """The passages whose vectors are nearest, best first, with the cosine; [] for zeros."""
+        every = sources is None or set(sources) >= set(self.sources())
         among = None
-        if sources is not None:
-            among = [row[0] for row in self._rows(sql.NUMBERS_OF_SOURCES, _listed(sources))]
+        if not every:
+            among = [
+                row[0] for row in self._remembered(sql.NUMBERS_OF_SOURCES, _listed(sources or ()))
+            ]
         scores = self._index.search(vector, limit, among)
         rows = self._rows(sql.IDS_OF_NUMBERS, _listed(scores))
         found = [(passage_id, scores[number]) for passage_id, number in rows]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def coverage(self, query: str, passage_ids: Collection[PassageId]) -> dict[PassageId, float]:
-        """Which share of the query's terms each passage holds, 0 to 1; rare terms weigh more."""
-        share = dict.fromkeys(passage_ids, 0.0)
-        total, passages, listed = 0.0, self.count(), _listed(passage_ids)
-        for term in query_terms(query):
-            expression = match_expression((term,))
-            frequency = self._rows(sql.TERM_FREQUENCY, expression)[0][0]
-            weight = math.log(1 + passages / (1 + frequency))  # inverse document frequency
-            total += weight
-            for (passage_id,) in self._rows(sql.HOLDERS, listed, expression):
-                share[passage_id] += weight
-        return {key: value / total if total else 0.0 for key, value in share.items()}
+    def cosines(
+        self, vector: Vectors, passage_ids: Collection[PassageId]
+    ) -> dict[PassageId, float]:
+        """The cosine of a vector with those of the passages that have one; {} for zeros."""
+        if not np.any(vector):
+            return {}
+        rows = self._rows(sql.NUMBERS_OF_IDS, _listed(passage_ids))
+        scores = self._index.cosines(vector, [number for number, _ in rows])
+        return {key: scores[number] for number, key in rows if number in scores}
+
+    def term_weights(self, query: str) -> dict[str, float]:
+        """The query's terms with their weights: rare terms say more (inverse document frequency)."""
+        passages = self.count()
+        return {
+            term: math.log(1 + passages / (1 + rows[0][0]))
+            for term in query_terms(query)
+            for rows in [self._remembered(sql.TERM_FREQUENCY, match_expression((term,)))]
+        }
 
     def count(self) -> int:
         """Number of passages."""
-        return int(self._rows(sql.COUNT)[0][0])
+        return int(self._remembered(sql.COUNT)[0][0])
 
     def vector_count(self) -> int:
         """Number of passages that have a vector."""
@@ -190,8 +202,18 @@ class PassageStore:
         with self._lock:
             return self._database.execute(query, values).fetchall()
 
+    def _remembered(self, query: str, *values: object) -> list[Any]:
+        """Rows of a query that is asked again and again; forgotten when something is written."""
+        key = (query, *values)
+        if key not in self._memory:
+            if len(self._memory) >= _MEMORY_LENGTH:
+                self._memory.clear()
+            self._memory[key] = self._rows(query, *values)
+        return self._memory[key]
+
     def _delete(self, document_ids: Sequence[DocumentId]) -> list[int]:
         """Delete documents; the numbers of their passages, for the vector index."""
+        self._memory.clear()
         documents = _listed(document_ids)
         numbers = [row[0] for row in self._rows(sql.NUMBERS_OF_DOCUMENTS, documents)]
         if numbers:
@@ -205,6 +227,8 @@ class PassageStore:
         self._database.execute(sql.INSERT_DOCUMENT, _document_row(extract.document))
         known: set[PassageId] = set()
         for offset, item in enumerate(extract.passages):
+            if item.document_id != extract.document.id:
+                raise InvalidInput(f"{extract.document.id} has a passage of {item.document_id}")
             if item.id in known:
                 continue
             known.add(item.id)

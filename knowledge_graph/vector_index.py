@@ -19,6 +19,7 @@ class VectorIndex:
         # One query is fastest on one thread, and conversations already run side by side.
         faiss.omp_set_num_threads(1)
         self._file = file
+        self._numbers: frozenset[int] | None = None
         self._index: Any = (
             faiss.read_index(str(file))
             if file.is_file()
@@ -30,6 +31,7 @@ class VectorIndex:
 
     def replace(self, removed: Sequence[int], added: Sequence[int], vectors: Vectors) -> None:
         """Take numbers out, then put one vector in per added number; rows of zeros stay out."""
+        self._numbers = None
         if removed:
             self._index.remove_ids(np.array(removed, dtype=np.int64))
         real = np.flatnonzero(np.any(vectors, axis=1)) if len(vectors) else np.array([], np.int64)
@@ -60,11 +62,21 @@ class VectorIndex:
         pairs = zip(numbers[0], scores[0], strict=True)
         return {int(number): float(score) for number, score in pairs if number >= 0}
 
+    def cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """The cosine with each of the numbers that have a vector."""
+        known = [number for number in numbers if number in self.numbers()]
+        if not known:
+            return {}
+        rows = self._index.reconstruct_batch(np.array(known, dtype=np.int64))
+        return dict(zip(known, (rows @ vector).tolist(), strict=True))
+
     def numbers(self) -> frozenset[int]:
         """Every number that has a vector."""
-        import faiss
+        if self._numbers is None:
+            import faiss
 
-        return frozenset(faiss.vector_to_array(self._index.id_map).tolist())
+            self._numbers = frozenset(faiss.vector_to_array(self._index.id_map).tolist())
+        return self._numbers
 
     def save(self) -> None:
         """Write the file; a reader sees the old one or the new one."""

@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 
 from assistant.symptom_check.model import ClinicalModel
 from assistant.symptom_check.rank import Ranking, known_findings
-from assistant.symptom_check.urgency import need_of
-from knowledge_graph.core.schema import FindingEntry, RedFlagEntry
-from knowledge_graph.domain.assessment import Urgency
+from knowledge_graph.core.schema import FindingEntry
 from knowledge_graph.domain.case import Case, Presence, Sex
 from knowledge_graph.domain.concepts import ConceptId
 
@@ -43,7 +41,7 @@ def choose_question(
     if not rows.size:
         return None
     columns = np.argsort(-ranking.probabilities)[:_CANDIDATES_CONSIDERED]
-    danger = _DANGER[need_of(model)[columns]]
+    danger = _DANGER[model.needs[columns]]
     weights = ranking.probabilities[columns] * danger
     if weights.sum() <= 0:
         return None
@@ -67,20 +65,13 @@ def _askable(case: Case, model: ClinicalModel, asked: Collection[ConceptId]) -> 
     known = present | absent | {a for key in present for a in model.ancestors[key]} | set(asked)
     known |= {f.concept_id for f in case.findings}
     rows = []
-    for row, key in enumerate(model.finding_ids):
-        entry = model.core.findings[key]
-        if key in known or entry.question is None or not _possible(entry, case):
+    for key, general in model.askable_ancestors.items():
+        if key in known or not _possible(model.core.findings[key], case):
             continue
         # The general finding first: nobody is asked about crushing pain before pain.
-        general = model.ancestors[key]
-        if any(a in absent or a not in known for a in general if _can_ask(model, a)):
-            continue
-        rows.append(row)
+        if all(a in known and a not in absent for a in general):
+            rows.append(model.finding_index[key])
     return np.array(rows, dtype=np.int64)
-
-
-def _can_ask(model: ClinicalModel, key: ConceptId) -> bool:
-    return model.core.findings[key].question is not None
 
 
 def _possible(entry: FindingEntry, case: Case) -> bool:
@@ -127,20 +118,10 @@ def _nearly_fired(case: Case, model: ClinicalModel) -> dict[ConceptId, str]:
     present, absent = known_findings(case, model)
     present |= {ancestor for key in present for ancestor in model.ancestors[key]}
     missing: dict[ConceptId, str] = {}
-    for rule in model.core.red_flags.values():
-        if rule.urgency not in (Urgency.EMERGENCY, Urgency.EMERGENCY_AMBULANCE):
-            continue
-        for key in _completing(rule, present):
-            if key not in absent:
-                missing.setdefault(key, rule.id)
+    for rule_id, parts in model.emergency_rules:
+        unmet = [part for part in parts if present.isdisjoint(part)]
+        if len(unmet) == 1:
+            for key in unmet[0]:
+                if key not in absent:
+                    missing.setdefault(key, rule_id)
     return missing
-
-
-def _completing(rule: RedFlagEntry, present: Collection[ConceptId]) -> tuple[ConceptId, ...]:
-    if rule.vitals:
-        return ()
-    parts = [(key,) for key in rule.all] + [group for group in (rule.any, rule.also) if group]
-    open_parts = [part for part in parts if not any(key in present for key in part)]
-    if len(open_parts) != 1 or len(parts) < 2:
-        return ()
-    return open_parts[0]

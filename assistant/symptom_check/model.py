@@ -59,6 +59,30 @@ class ClinicalModel:
         return {key: _ancestors(self.core, key) for key in self.finding_ids}
 
     @cached_property
+    def needs(self) -> NDArray[np.int64]:
+        """For each condition the rank of the urgency it needs when it is the cause, 0 to 4."""
+        return np.array([entry.urgency.rank for entry in self.conditions], dtype=np.int64)
+
+    @cached_property
+    def askable_ancestors(self) -> Mapping[ConceptId, tuple[ConceptId, ...]]:
+        """Of each finding that can be asked about, the more general ones that can be."""
+        asked = {key for key, entry in self.core.findings.items() if entry.question is not None}
+        return {key: tuple(a for a in self.ancestors[key] if a in asked) for key in asked}
+
+    @cached_property
+    def emergency_rules(self) -> tuple[tuple[ConceptId, tuple[tuple[ConceptId, ...], ...]], ...]:
+        """Red flags of findings alone that ask for emergency care: id, and the parts they need.
+
+        A part is met by any one of its findings.
+        """
+        found = []
+        for rule in self.core.red_flags.values():
+            parts = [(key,) for key in rule.all] + [part for part in (rule.any, rule.also) if part]
+            if rule.urgency.is_emergency and not rule.vitals and len(parts) > 1:
+                found.append((rule.id, tuple(parts)))
+        return tuple(found)
+
+    @cached_property
     def is_risk_factor(self) -> NDArray[np.bool_]:
         """Which rows are risk factors: they change the prior, they are no effects."""
         return np.array([self.core.findings[key].kind == "risk_factor" for key in self.finding_ids])

@@ -82,7 +82,7 @@ def understand(
     include_someone_else: bool = False,
 ) -> Understanding:
     """Read a text. `include_someone_else`: "my father has …" counts, for screening or a proxy."""
-    mentions = finder.find(text, language, correct_spelling=True)
+    mentions = finder.find(text, language, as_people_type=True)
     folded = fold(text)
     return Understanding(
         findings=_findings(text, folded, mentions, core, include_someone_else),

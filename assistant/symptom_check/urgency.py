@@ -7,6 +7,7 @@ import numpy as np
 from assistant.symptom_check.model import ClinicalModel
 from assistant.symptom_check.rank import Ranking
 from knowledge_graph.domain.assessment import RedFlag, Urgency
+from knowledge_graph.domain.case import Presence
 
 LEVELS = (
     Urgency.SELF_CARE,
@@ -42,23 +43,19 @@ class UrgencyDecision:
     column: int | None
 
 
-def need_of(model: ClinicalModel) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """For each condition the index in LEVELS that it needs when it is the cause."""
-    return np.array([LEVELS.index(entry.urgency) for entry in model.conditions], dtype=np.int64)
-
-
 def decide(
     ranking: Ranking, model: ClinicalModel, red_flags: tuple[RedFlag, ...]
 ) -> UrgencyDecision:
     """The advised level. `red_flags` come most urgent first and are a floor."""
-    needs = need_of(model)
+    needs = model.needs
     shares = np.bincount(needs, weights=ranking.probabilities, minlength=len(LEVELS))
     shares[_OTHER_NEEDS] += ranking.other
     level = int(np.argmin(_COST @ shares))
     by_rule = red_flags[0] if red_flags else None
     if by_rule is not None and by_rule.urgency.rank >= level:
         return UrgencyDecision(by_rule.urgency, by_rule, None)
-    if ranking.other > _NOTHING_EXPLAINS and level <= _OTHER_NEEDS:
+    nothing_said = not any(item.presence is Presence.PRESENT for item in ranking.evidence)
+    if nothing_said or (ranking.other > _NOTHING_EXPLAINS and level <= _OTHER_NEEDS):
         return UrgencyDecision(Urgency.UNCERTAIN, None, None)
     at_least = np.where(needs >= level, ranking.probabilities, 0.0)
     column = int(np.argmax(at_least)) if at_least.max() > 0 else None

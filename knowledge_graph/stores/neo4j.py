@@ -31,14 +31,15 @@ class Neo4jStore(CypherStore):
         self._url = url
         self._database = database
         self._current = local()
-        self._driver = neo4j.GraphDatabase.driver(
-            url,
-            auth=(user, password or "") if user else None,
-            connection_timeout=_PATIENCE_SECONDS,
-            connection_acquisition_timeout=_PATIENCE_SECONDS,
-            max_transaction_retry_time=_PATIENCE_SECONDS,
-            notifications_min_severity="OFF",
-        )
+        with self._down_named():
+            self._driver = neo4j.GraphDatabase.driver(
+                url,
+                auth=(user, password or "") if user else None,
+                connection_timeout=_PATIENCE_SECONDS,
+                connection_acquisition_timeout=_PATIENCE_SECONDS,
+                max_transaction_retry_time=_PATIENCE_SECONDS,
+                notifications_min_severity="OFF",
+            )
         try:
             with self._down_named():
                 self._driver.verify_connectivity()
@@ -99,6 +100,6 @@ class Neo4jStore(CypherStore):
             yield
         except AuthError as error:
             raise DependencyDown("Neo4j", "It refuses user and password; check them.") from error
-        except (DriverError, TransientError, OSError) as error:
+        except (DriverError, TransientError) as error:
             what_to_do = f"Start the server at {self._url} or set another address."
             raise DependencyDown("Neo4j", what_to_do) from error

@@ -18,7 +18,9 @@ from knowledge_graph.language import languages
 
 FOLDER = Path(__file__).parent / "vignettes"
 VIGNETTES: list[dict[str, Any]] = [
-    vignette for path in sorted(FOLDER.glob("*.yml")) for vignette in yaml.safe_load(path.read_text("utf-8"))
+    vignette
+    for path in sorted(FOLDER.glob("*.yml"))
+    for vignette in yaml.safe_load(path.read_text("utf-8"))
 ]
 FIRST_THREE_SHARE = 0.8
 

@@ -38,7 +38,9 @@ def fetch() -> None:
 
 def _is_fetched() -> bool:
     # Written last: a fetch that was interrupted, or of another version, does not count.
-    return _STAMP.is_file() and _STAMP.read_text(encoding="utf-8") == POM.read_text(encoding="utf-8")
+    return _STAMP.is_file() and _STAMP.read_text(encoding="utf-8") == POM.read_text(
+        encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ dbms.security.auth_enabled=false
 dbms.usage_report.enabled=false
 server.memory.heap.initial_size=256m
 server.memory.heap.max_size=512m
-server.memory.pagecache.size=128m
+server.memory.pagecache.size=64m
 db.tx_log.rotation.retention_policy=1 files
 """
 _PR_SET_PDEATHSIG = 1
@@ -63,6 +63,8 @@ def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
         shutil.which("java") or "java",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
         "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         f"{LIB}/*",
         "org.neo4j.server.CommunityEntryPoint",
@@ -99,7 +101,7 @@ def _wait_until_ready(server: Neo4jServer, home: Path) -> None:
             raise RuntimeError(f"Neo4j ended: {(home / 'console.txt').read_text()[-2000:]}")
         try:
             with neo4j.GraphDatabase.driver(server.url) as driver:
-                driver.execute_query("RETURN 1")
+                driver.verify_connectivity()
                 return
         except neo4j.exceptions.DriverError as error:
             if time.monotonic() > deadline:

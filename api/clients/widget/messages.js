@@ -125,7 +125,9 @@ function understood(message, { choose, texts }) {
   const keep = (value) => {
     const kept = rows.filter(({ box }) => box.checked).map(({ box }) => box.value);
     const label = message.choices.find((choice) => choice.value === value)?.label ?? value;
-    choose(message.id, [value, ...kept], label);
+    // With every item unticked nothing of it is right.
+    const chosen = value === "confirm" && !kept.length ? "reject" : value;
+    choose(message.id, [chosen, ...kept], label);
   };
   return element(
     "div",

@@ -32,7 +32,7 @@ def finder() -> ConceptFinder:
 
 
 def read(finder: ConceptFinder, text: str) -> list[tuple[str, str]]:
-    found = finder.find(text, correct_spelling=True)
+    found = finder.find(text, as_people_type=True)
     return [(mention.concept_id, mention.assertion.value) for mention in found]
 
 

@@ -1,0 +1,44 @@
+"""The graph stores that the contract tests run on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from knowledge_graph.stores import cypher
+from knowledge_graph.stores.cypher_store import CypherStore
+from knowledge_graph.stores.ladybug import LadybugStore
+from knowledge_graph.stores.neo4j import Neo4jStore
+
+STORES = ("ladybug", "neo4j")
+
+
+@contextmanager
+def empty_ladybug(folder: Path) -> Iterator[CypherStore]:
+    store = LadybugStore(folder / "graph.lbug", read_only=False)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def empty_neo4j(url: str) -> Iterator[CypherStore]:
+    store = Neo4jStore(url)
+    try:
+        store.prepare()
+        clear(store)
+        yield store
+    finally:
+        store.close()
+
+
+def clear(store: CypherStore) -> None:
+    """Take every document out; this leaves nothing, which is asserted."""
+    store.remove(list(store.document_hashes()))
+    assert nodes(store) == 0
+
+
+def nodes(store: CypherStore) -> int:
+    """All nodes, those included that no question returns."""
+    names = ("Document", "Passage", "Concept")
+    return sum(int(store._run(cypher.count_nodes(name))[0][0]) for name in names)
