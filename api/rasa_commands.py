@@ -15,7 +15,6 @@ import typer
 from api.secret_files import Secrets
 from api.settings import Settings, SettingsInvalid, load_settings
 from assistant.dialogue.training_data import PROJECT, read_conversation, write_training_data
-from knowledge_graph.core.load import Core, shipped_core
 from knowledge_graph.domain.errors import DependencyDown, KnowledgeInvalid
 from knowledge_graph.language import languages
 
@@ -57,18 +56,16 @@ def model_path(settings: Settings) -> Path:
     return settings.rasa_folder / _MODEL
 
 
-def needs_training(settings: Settings, core: Core | None = None) -> bool:
+def needs_training(settings: Settings) -> bool:
     """Whether there is no model, or one that has learned from other files than those of now."""
     stamp = settings.rasa_folder / _STAMP
     if not (model_path(settings).exists() and stamp.exists()):
         return True
     with tempfile.TemporaryDirectory() as folder:
-        return stamp.read_text() != _write_inputs(Path(folder), core or shipped_core())
+        return stamp.read_text() != _write_inputs(Path(folder))
 
 
-def train(
-    settings: Settings, core: Core | None = None, tick: Callable[[], None] = lambda: None
-) -> Path:
+def train(settings: Settings, tick: Callable[[], None] = lambda: None) -> Path:
     """Train, and put the model and its stamp in their place. `tick` is called while waiting.
 
     Raises DependencyDown when Rasa's Python is missing, KnowledgeInvalid when training fails.
@@ -77,7 +74,7 @@ def train(
     settings.rasa_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.rasa_folder, prefix="training-") as name:
         folder = Path(name)
-        stamp = _write_inputs(folder, core or shipped_core())
+        stamp = _write_inputs(folder)
         _run_training(python, folder, settings, tick)
         (settings.rasa_folder / _STAMP).unlink(missing_ok=True)
         shutil.move(folder / "model" / _MODEL, model_path(settings))
@@ -134,10 +131,10 @@ def rasa_environment() -> dict[str, str]:
     }
 
 
-def _write_inputs(folder: Path, core: Core) -> str:
+def _write_inputs(folder: Path) -> str:
     """Write all that Rasa learns from into a folder; returns its digest."""
     data = folder / "data"
-    write_training_data(data, languages(), core, read_conversation())
+    write_training_data(data, languages(), read_conversation())
     shutil.copy(PROJECT / "config.yml", folder / "config.yml")
     digest = sha256()
     components = sorted((PROJECT / "components").glob("*.py"))

@@ -134,13 +134,13 @@ def start_worker(settings: Settings) -> None:
     # Threads, because a process of Celery's own pool may not start the processes that ingest uses.
     queue.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             "--concurrency=1",
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",
-            "--quiet",
         ]
     )
 

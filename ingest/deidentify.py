@@ -39,7 +39,12 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\g<label>[NUMBER]",
     ),
     # A year and nothing finer is kept of a date.
-    (re.compile(r"\b(?P<y>(?:19|20)\d\d)-\d{1,2}-\d{1,2}(?:[T ]\d\d:\d\d\S*)?"), r"\g<y>"),
+    (
+        re.compile(
+            r"\b(?P<y>(?:19|20)\d\d)-\d{1,2}-\d{1,2}(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+\-]\d\d:?\d\d)?)?"
+        ),
+        r"\g<y>",
+    ),
     (re.compile(r"\b(?P<y>(?:19|20)\d\d)/\d{1,2}/\d{1,2}\b"), r"\g<y>"),
     (re.compile(r"(?P<y>(?:19|20)\d\d)年\s*\d{1,2}月(?:\s*\d{1,2}[日号])?"), r"\g<y>年"),
     (re.compile(r"\b\d{1,2}[/.\-]\d{1,2}[/.\-](?P<y>(?:19|20)\d\d)\b"), r"\g<y>"),

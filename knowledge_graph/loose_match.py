@@ -37,6 +37,14 @@ _TIMES = frozenset(stem(word) for word in "hour day week month year time night".
 _CLAUSE_END = re.compile(r"[,.;:!?。，；：！？、\n()（）]")
 _BOUNDARY_WORDS = frozenset(stem(word) for word in ("and", "but", "or", "then", "because"))
 
+_PREDICATES = frozenset(
+    stem(word)
+    for word in "pain swell red hot itch numb weak stiff tender cold pale blue burning".split()
+)
+_AFTER_PREDICATE = _BOUNDARY_WORDS | {
+    stem(word) for word in "or since for when after today all at with to".split()
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -85,10 +93,25 @@ def _clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     first = 0
     for at, token in enumerate(tokens):
         between = text[tokens[at - 1].end : token.start] if at else ""
-        if at and (token.form in _BOUNDARY_WORDS or _CLAUSE_END.search(between)):
+        ends = token.form in _BOUNDARY_WORDS or _CLAUSE_END.search(between)
+        if at and ends and not _is_bare_predicate(text, tokens, at):
             yield first, at
             first = at
     yield first, len(tokens)
+
+
+def _is_bare_predicate(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether what follows only says more of what came before: "my toe is red, swollen and sore".
+
+    "…, sore throat" starts something new, because a word it belongs to follows.
+    """
+    if tokens[at].form in ("and", "or"):
+        at += 1
+    if at >= len(tokens) or tokens[at].form not in _PREDICATES:
+        return False
+    if at + 1 == len(tokens) or tokens[at + 1].form in _AFTER_PREDICATE:
+        return True
+    return bool(_CLAUSE_END.search(text[tokens[at].end : tokens[at + 1].start]))
 
 
 def _positions(clause: Sequence[str], key: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -79,7 +79,7 @@ _SAME = {
     for word in group.split()
 }
 # Particles and measure words that Chinese speakers put in or leave out.
-_SKIPPED_IDEOGRAPHS = frozenset("了着的得很块些都也就又太特别")
+_SKIPPED_IDEOGRAPHS = frozenset("了着的得很些都也就又太特别")
 _CONTRACTIONS = {
     "can't": "cannot",
     "cant": "cannot",

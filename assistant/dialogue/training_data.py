@@ -1,7 +1,6 @@
-"""What Rasa is trained on, made from the language files, the core and the conversation table."""
+"""What Rasa is trained on, made from the language files and the conversation table."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, cycle, islice
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import yaml
 
 from assistant.dialogue.actions import ACTIONS
 from assistant.dialogue.consultation import Stage
-from knowledge_graph.core.load import Core
+from assistant.dialogue.masking import fill
 from knowledge_graph.domain.errors import KnowledgeInvalid
 from knowledge_graph.language import Language
 
@@ -17,10 +16,6 @@ PROJECT = Path(__file__).parent.parent / "rasa_project"
 FALLBACK_INTENT = "nlu_fallback"
 SESSION_START = "action_session_start"
 _ANY_STAGE = "any"
-# How many examples are made of one sentence with a placeholder: enough to learn that the name in
-# it does not matter, few enough that the names do not drown the sentence.
-_FILLED = 3
-_INFORM = "inform"
 
 Table = Mapping[str, Mapping[str, str]]
 
@@ -84,72 +79,35 @@ def rules(table: Table) -> dict[str, Any]:
     return {"version": "3.1", "rules": made}
 
 
-def examples(languages: Mapping[str, Language], core: Core) -> dict[str, tuple[str, ...]]:
-    """The examples of each intent over all languages, placeholders filled with the core's names."""
+def examples(languages: Mapping[str, Language]) -> dict[str, tuple[str, ...]]:
+    """The examples of each intent over all languages, placeholders as the engine will see them."""
     found: dict[str, list[str]] = {}
     for language in languages.values():
-        findings = cycle(_spread(_finding_words(core, language.code)))
-        conditions = cycle(_spread(_condition_names(core, language.code)))
         for intent, sentences in language.intents.items():
-            filled = found.setdefault(intent, [])
-            for sentence in sentences:
-                filled.extend(_filled(sentence, findings, conditions))
-        found[_INFORM].extend(_finding_words(core, language.code)[::3])
+            found.setdefault(intent, []).extend(fill(sentence) for sentence in sentences)
     return {intent: tuple(dict.fromkeys(said)) for intent, said in found.items()}
 
 
-def nlu(languages: Mapping[str, Language], core: Core) -> dict[str, Any]:
+def nlu(languages: Mapping[str, Language]) -> dict[str, Any]:
     """Rasa's NLU file."""
     return {
         "version": "3.1",
         "nlu": [
             {"intent": intent, "examples": "".join(f"- {text}\n" for text in said)}
-            for intent, said in examples(languages, core).items()
+            for intent, said in examples(languages).items()
         ],
     }
 
 
-def write_training_data(
-    folder: Path, languages: Mapping[str, Language], core: Core, table: Table
-) -> None:
+def write_training_data(folder: Path, languages: Mapping[str, Language], table: Table) -> None:
     """Write domain.yml, rules.yml and nlu.yml into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     intents = tuple(next(iter(languages.values())).intents)
     files = {
         "domain.yml": domain(table, intents),
         "rules.yml": rules(table),
-        "nlu.yml": nlu(languages, core),
+        "nlu.yml": nlu(languages),
     }
     for name, content in files.items():
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _filled(sentence: str, findings: Iterator[str], conditions: Iterator[str]) -> Iterator[str]:
-    times = _FILLED if "{" in sentence else 1
-    for _ in range(times):
-        text = sentence
-        while "{finding}" in text:
-            text = text.replace("{finding}", next(findings), 1)
-        while "{condition}" in text:
-            text = text.replace("{condition}", next(conditions), 1)
-        yield text
-
-
-def _finding_words(core: Core, code: str) -> list[str]:
-    entries = [e for e in core.findings.values() if e.kind in ("symptom", "risk_factor")]
-    return [
-        word
-        for entry in entries
-        for word in (getattr(entry.name, code), *islice(getattr(entry.words, code), 2))
-    ]
-
-
-def _condition_names(core: Core, code: str) -> list[str]:
-    return [getattr(entry.name, code) for entry in core.conditions.values()]
-
-
-def _spread(names: Sequence[str]) -> list[str]:
-    """The names in an order in which neighbours are far apart; something when there are none."""
-    step = 7
-    return list(chain.from_iterable(names[start::step] for start in range(step))) or ["…"]

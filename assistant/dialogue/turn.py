@@ -13,6 +13,7 @@ from assistant.dialogue import phrasing
 from assistant.dialogue.actions import perform_action
 from assistant.dialogue.consultation import Consultation, Exchange, Incoming, Stage
 from assistant.dialogue.emergency import screen_message
+from assistant.dialogue.masking import mask
 from assistant.dialogue.messages import Ask, Message, Understood
 from assistant.dialogue.services import DialogueServices
 from assistant.dialogue.stages import Reply, advance, sound
@@ -58,7 +59,10 @@ async def take_turn(
     async with services.locks.hold(consultation_id):
         try:
             before = await _load(consultation_id, services)
-        except DependencyDown as fault:
+        except NotFound:
+            raise
+        # An emergency is answered even when nothing can be read.
+        except Exception as fault:  # noqa: BLE001
             _log(fault, "consultation not read")
             return _without_memory(consultation_id, incoming, services)
         answered = before.answer_to(incoming.message_id)
@@ -149,7 +153,7 @@ async def _decided(
         consultation = consultation.next_round()
     await services.store.save(replace(consultation, pending=incoming, replies=None))
     try:
-        await services.engine.decide(consultation.engine_id, words_for_engine(incoming))
+        await services.engine.decide(consultation.engine_id, words_for_engine(incoming, services))
     except DependencyDown:
         # The action may have run although the engine's own answer was lost.
         answered = await services.store.load(consultation.id)
@@ -162,11 +166,12 @@ async def _decided(
     return answered, answered.replies
 
 
-def words_for_engine(incoming: Incoming) -> str:
-    """What the engine reads: the words, or for buttons the intent and nothing of the choice."""
+def words_for_engine(incoming: Incoming, services: DialogueServices) -> str:
+    """What the engine reads: the masked words, or for buttons the intent, not the choice."""
     if not incoming.is_choice:
+        words = mask(incoming.text[:_WORDS_FOR_ENGINE], services.finder)
         # A leading slash would be read as a command to the engine.
-        return incoming.text.strip().lstrip("/")[:_WORDS_FOR_ENGINE] or "?"
+        return words.lstrip("/ ") or "?"
     value = incoming.values[0] if incoming.values else ""
     table = _CONFIRM_INTENTS if incoming.question_id == Stage.CONFIRM.value else _INTENTS
     if incoming.question_id in (Stage.SUBJECT.value, Stage.SEX.value):
@@ -217,5 +222,7 @@ def _as_said(incoming: Incoming, consultation: Consultation) -> str:
 
 def _log(fault: Exception, what: str) -> None:
     """Codes and types only: a fault's message may hold what a patient wrote."""
+    is_named = isinstance(fault, MedbrainError)
     code = fault.code if isinstance(fault, MedbrainError) else type(fault).__name__
-    logger.error(what, extra={"code": code}, exc_info=not isinstance(fault, MedbrainError))
+    which = fault.dependency if isinstance(fault, DependencyDown) else None
+    logger.error(what, extra={"code": code, "dependency": which}, exc_info=not is_named)

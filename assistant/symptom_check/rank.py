@@ -18,6 +18,9 @@ _OTHER_PRIOR = 0.25
 # Findings that tend to come together are not independent: the second counts less, the third less
 # again. Drafted by judgement; see docs/decisions/0001-noisy-or.md.
 _CORRELATED_WEIGHTS = (1.0, 0.6, 0.4, 0.3)
+# People say what troubles them most. A condition none of whose findings was mentioned is unlikely
+# to be the reason they ask: one in twenty says nothing of it at first.
+_SAID_NOTHING_OF_IT = float(np.log(0.05))
 _BAND_STARTS: tuple[tuple[float, AgeBand], ...] = (
     (75, "old"),
     (60, "middle"),
@@ -58,12 +61,26 @@ def rank(case: Case, model: ClinicalModel) -> Ranking:
     score = log_prior(case, model)
     for item in evidence:
         score = score + item.weights
+    score = score + np.where(_explains_something(evidence, model), 0.0, _SAID_NOTHING_OF_IT)
     other = float(np.log(_OTHER_PRIOR))
     peak = max(float(np.max(score)), other)
     weights = np.exp(score - peak)
     other_weight = float(np.exp(other - peak))
     total = float(weights.sum()) + other_weight
     return Ranking(weights / total, other_weight / total, evidence)
+
+
+def _explains_something(evidence: tuple[Evidence, ...], model: ClinicalModel) -> NDArray[np.bool_]:
+    """Conditions that list something present, or every condition when nothing is present."""
+    rows = [
+        model.finding_index[item.concept_id]
+        for item in evidence
+        if item.presence is Presence.PRESENT
+    ]
+    rows = [row for row in rows if not model.is_risk_factor[row]]
+    if not rows:
+        return np.ones(len(model.condition_ids), dtype=np.bool_)
+    return np.asarray(model.stated[rows].any(axis=0), dtype=np.bool_)
 
 
 def log_prior(case: Case, model: ClinicalModel) -> Vector:

@@ -57,6 +57,7 @@ def decide(
     nothing_said = not any(item.presence is Presence.PRESENT for item in ranking.evidence)
     if nothing_said or (ranking.other > _NOTHING_EXPLAINS and level <= _OTHER_NEEDS):
         return UrgencyDecision(Urgency.UNCERTAIN, None, None)
-    at_least = np.where(needs >= level, ranking.probabilities, 0.0)
-    column = int(np.argmax(at_least)) if at_least.max() > 0 else None
+    # The condition that a lower level would fail most.
+    failed = ranking.probabilities * _COST[max(level - 1, 0)][needs] * (needs >= level)
+    column = int(np.argmax(failed)) if failed.max() > 0 else None
     return UrgencyDecision(LEVELS[level], None, column)

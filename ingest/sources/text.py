@@ -23,7 +23,7 @@ from knowledge_graph.domain.evidence import EvidenceClass
 from knowledge_graph.language import detect_language, languages
 
 _PATTERNS = ("*.md", "*.txt")
-_HEADER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+_HEADER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _ID = r"[\w][\w.\-/ ]{0,200}"
 
@@ -79,7 +79,7 @@ SOURCE = TextSource()
 
 
 def _parsed(raw: RawDocument) -> tuple[_Header, str]:
-    text = text_of(raw.content, raw.where)
+    text = text_of(raw.content, raw.where).replace("\r\n", "\n")
     match = _HEADER.match(text)
     if match is None:
         raise UnreadableDocument(

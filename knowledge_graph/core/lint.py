@@ -7,6 +7,7 @@ told apart, implausible frequencies, dangerous conditions that no rule and no qu
 import sys
 from collections.abc import Iterator
 from itertools import combinations
+from math import log
 
 from knowledge_graph.core.load import Core, load_core
 from knowledge_graph.core.schema import ConditionEntry
@@ -76,9 +77,9 @@ def _indistinct_conditions(core: Core) -> Iterator[str]:
 
 
 def _likeness(first: ConditionEntry, second: ConditionEntry) -> float:
-    """Cosine of the two frequency profiles, risk factors included as half-weighted findings."""
-    a = {**first.findings, **dict.fromkeys(first.risk_factors, 50.0)}
-    b = {**second.findings, **dict.fromkeys(second.risk_factors, 50.0)}
+    """Cosine of the two profiles: frequencies, and risk factors by the logarithm of their odds."""
+    a = {**first.findings, **{key: 30 * log(odds) for key, odds in first.risk_factors.items()}}
+    b = {**second.findings, **{key: 30 * log(odds) for key, odds in second.risk_factors.items()}}
     dot = sum(value * b.get(key, 0.0) for key, value in a.items())
     size = sum(v * v for v in a.values()) * sum(v * v for v in b.values())
     return float(dot / size**0.5) if size else 0.0
