@@ -2,18 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.auth import Doctor
-from api.case_reading import Vocabulary, read_case
-from api.schemas import (
-    CaseIn,
+from api.answer_schemas import (
     CaseOut,
     CitationOut,
     ConditionOut,
     DecisionSupportOut,
-    LiteratureIn,
     LiteratureOut,
     PassageOut,
 )
+from api.auth import Doctor
+from api.case_reading import Vocabulary, read_case
+from api.schemas import CaseIn, LiteratureIn
 from api.wiring import SharedServices
 from assistant.decision_support.advise import advise
 from assistant.decision_support.literature import find_literature

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["ingest"])
 _FILE_NAME = re.compile(r"\w[\w .()-]{0,150}")
 
 
-class DocumentIn(RequestModel):
+class SentDocument(RequestModel):
     """One document as the source's files are: `name` is its file name."""
 
     name: str
@@ -40,11 +40,11 @@ class DocumentIn(RequestModel):
         return value
 
 
-class IngestIn(RequestModel):
+class IngestRequest(RequestModel):
     """Documents, or the path of a file or folder inside the inbox; some sources need neither."""
 
     source: Annotated[str, Field(min_length=1, max_length=50)]
-    documents: Annotated[tuple[DocumentIn, ...], Field(max_length=10_000)] = ()
+    documents: Annotated[tuple[SentDocument, ...], Field(max_length=10_000)] = ()
     path: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
     @model_validator(mode="after")
@@ -115,7 +115,7 @@ class JobAnswer(BaseModel):
 
 @router.post("/ingest", status_code=202)
 def start_ingest(
-    body: IngestIn,
+    body: IngestRequest,
     administrator: Administrator,
     services: SharedServices,
     request: Request,
@@ -156,7 +156,7 @@ def read_job(job_id: str, administrator: Administrator, services: SharedServices
     return JobOut.of(job)
 
 
-def _check_source(body: IngestIn) -> None:
+def _check_source(body: IngestRequest) -> None:
     source = source_named(body.source)
     has_input = bool(body.documents or body.path)
     if source.needs_path and not has_input:
@@ -165,7 +165,7 @@ def _check_source(body: IngestIn) -> None:
         raise InvalidInput(f"The source {source.name} brings its own documents; send none.")
 
 
-def _payload(body: IngestIn, settings: Settings) -> dict[str, Any]:
+def _payload(body: IngestRequest, settings: Settings) -> dict[str, Any]:
     """What the worker needs to find the documents. Writes them to the spool."""
     payload: dict[str, Any] = {"source": body.source}
     if body.documents:
@@ -179,7 +179,7 @@ def _payload(body: IngestIn, settings: Settings) -> dict[str, Any]:
     return payload
 
 
-def _spool(documents: tuple[DocumentIn, ...], spool: Path) -> str:
+def _spool(documents: tuple[SentDocument, ...], spool: Path) -> str:
     """Write documents to a folder of their own, whole or not at all; gives the folder's name."""
     name = uuid4().hex
     draft = spool / f".{name}"

@@ -22,7 +22,7 @@ from assistant.dialogue.actions import ACTIONS
 from assistant.dialogue.consultation import Consultation
 from assistant.dialogue.services import DialogueServices
 from assistant.dialogue.training_data import SESSION_START
-from assistant.dialogue.turn import find_by_engine_id, perform
+from assistant.dialogue.turn import consultation_at, perform
 from knowledge_graph.domain.errors import MedbrainError, NotFound
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _session_start(services: DialogueServices) -> Run:
         dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         try:
-            consultation = await find_by_engine_id(tracker.sender_id, services)
+            consultation = consultation_at(tracker.sender_id, services)
         except NotFound:
             raise ActionExecutionRejection(SESSION_START, "no such conversation") from None
         return [SessionStarted(), *_slots(consultation), ActionExecuted("action_listen")]

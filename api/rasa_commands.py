@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 import typer
 
+import assistant
 from api.secret_files import Secrets
 from api.settings import Settings, SettingsInvalid, load_settings
-from assistant.dialogue.training_data import PROJECT, read_conversation, write_training_data
 from knowledge_graph.domain.errors import DependencyDown, KnowledgeInvalid
 from knowledge_graph.language import languages
 
+PROJECT = Path(assistant.__file__).parent / "rasa_project"
+"""Rasa's own files."""
 ACTIONS_PATH = "/internal/rasa/actions"
 """Where Rasa calls back; see rasa_actions.py."""
 _MODEL = "dialogue.tar.gz"
@@ -133,8 +135,10 @@ def rasa_environment() -> dict[str, str]:
 
 def _write_inputs(folder: Path) -> str:
     """Write all that Rasa learns from into a folder; returns its digest."""
+    from assistant.dialogue.training_data import read_conversation, write_training_data
+
     data = folder / "data"
-    write_training_data(data, languages(), read_conversation())
+    write_training_data(data, languages(), read_conversation(PROJECT / "conversation.yml"))
     shutil.copy(PROJECT / "config.yml", folder / "config.yml")
     digest = sha256()
     components = sorted((PROJECT / "components").glob("*.py"))

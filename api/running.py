@@ -29,7 +29,7 @@ def run_everything(settings: Settings) -> None:
             _check_port(settings)
             _prepare(settings, supervisor, console)
             _start(settings, supervisor, console)
-            console.print(addresses(settings))
+            console.print(addresses(settings), soft_wrap=True, highlight=False)
             supervisor.watch()
     except Stopped:
         console.print("Stopped; no process is left.")

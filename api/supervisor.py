@@ -16,12 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from knowledge_graph.domain.errors import DependencyDown, MedbrainError
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 10.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 _GUARD = """
@@ -83,6 +84,7 @@ class Supervisor:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._children: dict[str, Child] = {}
         self._guard: subprocess.Popen[str] | None = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         self._guard = subprocess.Popen(  # noqa: S603 - our own code, no shell
@@ -91,8 +93,7 @@ class Supervisor:
             text=True,
             start_new_session=True,
         )
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _stop)
+        self._before = {number: signal.signal(number, _stop) for number in _ENDING}
         return self
 
     def __exit__(
@@ -102,9 +103,11 @@ class Supervisor:
         trace: TracebackType | None,
     ) -> None:
         # A second Ctrl-C must not interrupt the stopping.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
         self.stop()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def start(self, child: Child) -> None:
         """Start a child."""

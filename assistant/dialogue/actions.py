@@ -223,6 +223,8 @@ def remind_closed(
     consultation: Consultation, incoming: Incoming, services: DialogueServices
 ) -> Reply:
     """After the end: how to begin again; after an emergency, that the advice stays."""
+    if not consultation.stage.is_over:
+        return advance(consultation, services)
     number = phrasing.emergency_number(consultation.language)
     key = f"after_{consultation.stage.value}"
     return consultation, (phrasing.text(consultation.language, key, number=number),)

@@ -148,8 +148,7 @@ class Consultation:
     """One conversation.
 
     `kept`: what was said before consent; read only once consent is given. `open_question`: the id
-    an answer must carry. `pending` and `replies`: the message that the dialogue engine is deciding
-    on, and what its action answered. `round` counts the engine's conversations for this one.
+    an answer must carry. `round` counts the engine's conversations for this one.
     """
 
     id: str
@@ -164,8 +163,6 @@ class Consultation:
     open_question: str | None = None
     why: str | None = None
     transcript: tuple[Exchange, ...] = ()
-    pending: Incoming | None = None
-    replies: tuple[Message, ...] | None = None
     round: int = 0
     urgency: Urgency | None = None
     department: ConceptId | None = None
@@ -190,12 +187,11 @@ class Consultation:
     def step(self, progress: Progress) -> "Consultation":
         """The same with an answer taken; the state before it is kept for "go back"."""
         earlier = (*self.earlier, self.progress)[-_MOST_STEPS_KEPT:]
-        return replace(self, progress=progress, earlier=earlier)
+        return replace(self, progress=progress, earlier=earlier, misunderstood=0)
 
     def with_exchange(self, exchange: Exchange) -> "Consultation":
-        """The same with a turn recorded and nothing pending."""
-        transcript = (*self.transcript, exchange)
-        return replace(self, transcript=transcript, pending=None, replies=None)
+        """The same with a turn recorded."""
+        return replace(self, transcript=(*self.transcript, exchange))
 
     def next_round(self) -> "Consultation":
         """The same with a new conversation at the engine, which will ask for the stage."""

@@ -51,7 +51,7 @@ def take_words(consultation: Consultation, incoming: Incoming, services: Dialogu
             progress = replace(progress, confirmed=False)
         if consultation.stage is Stage.COMPLAINT and not has_complaint(progress, services.core):
             return not_understood(consultation.step(progress), incoming, services)
-        return advance(replace(consultation, misunderstood=0).step(progress), services)
+        return advance(consultation.step(progress), services)
     open_concept = _open_concept(consultation)
     if open_concept in {finding.concept_id for finding in understood.findings}:
         progress = replace(progress, asked=(*progress.asked, open_concept))
@@ -88,7 +88,7 @@ def confirm(consultation: Consultation, incoming: Incoming, services: DialogueSe
         understood = _read(incoming.text, consultation, services)
         if not understood.is_empty:
             return take_words(consultation, incoming, services)
-    return advance(replace(consultation, misunderstood=0).step(progress), services)
+    return advance(consultation.step(progress), services)
 
 
 def add_more(consultation: Consultation, incoming: Incoming, services: DialogueServices) -> Reply:
@@ -121,9 +121,8 @@ def not_understood(
     misunderstood = consultation.misunderstood + 1
     key = "not_understood_answer"
     if consultation.stage is Stage.COMPLAINT:
-        key = "not_understood_complaint"
-    if misunderstood >= _TRIES_BEFORE_HELP:
-        key = "not_understood_help"
+        enough = misunderstood >= _TRIES_BEFORE_HELP
+        key = "not_understood_help" if enough else "not_understood_complaint"
     number = phrasing.emergency_number(consultation.language)
     said = phrasing.text(consultation.language, key, number=number)
     reached, messages = advance(replace(consultation, misunderstood=misunderstood), services)

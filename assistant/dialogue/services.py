@@ -6,7 +6,7 @@ from datetime import datetime
 
 from assistant.dialogue.consultation import ConsultationStore
 from assistant.dialogue.engine import DialogueEngine
-from assistant.dialogue.locks import Locks
+from assistant.dialogue.under_way import TurnsUnderWay
 from assistant.symptom_check.model import ClinicalModel
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core
@@ -31,4 +31,4 @@ class DialogueServices:
     engine: DialogueEngine
     record: Callable[[Encounter], Awaitable[None]]
     now: Callable[[], datetime]
-    locks: Locks = field(default_factory=Locks)
+    turns: TurnsUnderWay = field(default_factory=TurnsUnderWay)

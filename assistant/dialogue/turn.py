@@ -6,7 +6,6 @@ calls back to `perform`; record. A patient always gets an answer, whatever is do
 
 import asyncio
 import logging
-from dataclasses import replace
 from hashlib import sha256
 
 from assistant.dialogue import phrasing
@@ -56,7 +55,7 @@ async def take_turn(
 
     Raises NotFound when there is no such consultation (any more).
     """
-    async with services.locks.hold(consultation_id):
+    async with services.turns.alone(consultation_id):
         try:
             before = await _load(consultation_id, services)
         except NotFound:
@@ -81,33 +80,30 @@ async def take_turn(
 
 async def erase(consultation_id: str, services: DialogueServices) -> None:
     """Forget a consultation. Raises DependencyDown."""
-    async with services.locks.hold(consultation_id):
+    async with services.turns.alone(consultation_id):
         await services.store.erase(consultation_id)
 
 
 async def perform(engine_id: str, action: str, services: DialogueServices) -> Consultation:
-    """Run the action that the dialogue engine decided on; it waits inside `take_turn`.
+    """Run the action that the dialogue engine decided on, for the `take_turn` that waits for it.
 
-    Raises NotFound when the conversation is gone, not waiting, or the action does not exist.
+    Raises NotFound when no turn waits for one, or the action does not exist.
     """
-    consultation = await find_by_engine_id(engine_id, services)
-    incoming = consultation.pending
-    if incoming is None or consultation.replies is not None:
+    turn = services.turns.find(engine_id)
+    if turn is None or turn.reply is not None:
         raise NotFound("This conversation waits for no action")
-    reached, replies = await asyncio.to_thread(
-        perform_action, action, consultation, incoming, services
+    turn.reply = await asyncio.to_thread(
+        perform_action, action, turn.consultation, turn.incoming, services
     )
-    reached = replace(reached, replies=replies)
-    await services.store.save(reached)
-    return reached
+    return turn.reply[0]
 
 
-async def find_by_engine_id(engine_id: str, services: DialogueServices) -> Consultation:
-    """The consultation of one of the engine's conversations. Raises NotFound, also for a past one."""
-    consultation = await services.store.load(engine_id.rpartition(".")[0])
-    if consultation is None or consultation.engine_id != engine_id:
-        raise NotFound("There is no such conversation")
-    return consultation
+def consultation_at(engine_id: str, services: DialogueServices) -> Consultation:
+    """The consultation whose turn waits under the engine's id. Raises NotFound."""
+    turn = services.turns.find(engine_id)
+    if turn is None:
+        raise NotFound("This conversation waits for nothing")
+    return turn.consultation
 
 
 async def _load(consultation_id: str, services: DialogueServices) -> Consultation:
@@ -149,21 +145,19 @@ async def _decided(
 ) -> Reply:
     """Let the engine decide; its action has answered when it returns."""
     if len(consultation.transcript) % _ROUND_LENGTH == 0:
-        # Its cost grows with the length of a conversation.
+        # Whatever the engine keeps of a conversation, it keeps no longer than this.
         consultation = consultation.next_round()
-    await services.store.save(replace(consultation, pending=incoming, replies=None))
-    try:
-        await services.engine.decide(consultation.engine_id, words_for_engine(incoming, services))
-    except DependencyDown:
-        # The action may have run although the engine's own answer was lost.
-        answered = await services.store.load(consultation.id)
-        if answered is None or answered.replies is None:
-            raise
-    else:
-        answered = await services.store.load(consultation.id)
-    if answered is None or answered.replies is None:
+    with services.turns.waiting(consultation, incoming) as turn:
+        words = words_for_engine(incoming, services)
+        try:
+            await services.engine.decide(consultation.engine_id, words)
+        except DependencyDown:
+            # The action may have run although the engine's own answer was lost.
+            if turn.reply is None:
+                raise
+    if turn.reply is None:
         raise DependencyDown("The dialogue engine's action", "Train it again: medbrain rasa train")
-    return answered, answered.replies
+    return turn.reply
 
 
 def words_for_engine(incoming: Incoming, services: DialogueServices) -> str:

@@ -50,7 +50,10 @@ class LocalEngine:
         context = multiprocessing.get_context("spawn")
         # A copy without the finder, which each process makes for itself.
         pool = ProcessPoolExecutor(
-            self._processes, context, initializer=_start, initargs=(replace(extraction),)
+            self._processes,
+            context,
+            initializer=_start,
+            initargs=(replace(extraction), os.getpid()),
         )
         running: deque[Future[list[Outcome]]] = deque()
         try:
@@ -64,11 +67,11 @@ class LocalEngine:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start(extraction: Extraction) -> None:
+def _start(extraction: Extraction, parent: int) -> None:
     """Make a worker ready, and let it end when the process that started it is gone."""
     global _extraction
     _extraction = extraction
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
 
 
 def _end_with_parent(parent: int) -> None:

@@ -1,13 +1,13 @@
 """The embedded graph store: one file, no server. One writing process; readers keep what they opened."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from knowledge_graph import schema
-from knowledge_graph.domain.errors import KnowledgeMissing, WriterBusy
+from knowledge_graph.domain.errors import KnowledgeMissing, StorageFull, WriterBusy
 from knowledge_graph.storage import full_disk_named
 from knowledge_graph.stores import cypher
 from knowledge_graph.stores.cypher_store import CypherStore
@@ -90,7 +90,9 @@ class LadybugStore(CypherStore):
                 yield
                 self._run(cypher.COMMIT)
             except BaseException:
-                self._run(cypher.ROLLBACK)
+                # A COMMIT that failed, as on a full disk, has rolled back already.
+                with suppress(RuntimeError, StorageFull):
+                    self._run(cypher.ROLLBACK)
                 raise
             # Version 0.22 damages the file when a COPY is rolled back over rows that are only in
             # the log, so that nothing may be left there when the next transaction begins.

@@ -62,9 +62,9 @@ class ScriptedEngine:
         if self.is_down:
             raise DependencyDown("The dialogue engine", "Start it")
         assert self.services is not None
-        consultation = await self.services.store.load(engine_id.rpartition(".")[0])
-        assert consultation is not None and consultation.pending is not None
-        said = consultation.pending.text
+        turn = self.services.turns.find(engine_id)
+        assert turn is not None
+        consultation, said = turn.consultation, turn.incoming.text
         intent = words[1:] if words.startswith("/") else self.intents.get(said, "inform")
         action = action_for(TABLE, consultation.stage, intent)
         assert action is not None, (consultation.stage, intent)

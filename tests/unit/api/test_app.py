@@ -47,7 +47,7 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
 def principals(route: APIRoute) -> list[Any]:
     return [
         dependency.call
-        for dependency in route.dependant.dependencies
+        for dependency in route.dependant.dependencies  # codespell:ignore dependant
         if dependency.call is public or hasattr(dependency.call, "roles")
     ]
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,15 +42,6 @@ try:
 except Stopped:
     print("stopped")
 """
-
-
-@pytest.fixture(autouse=True)
-def ordinary_signals() -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 15.0) -> bool:
@@ -165,6 +156,14 @@ def test_a_child_gets_its_variables_and_keeps_the_others(tmp_path: Path) -> None
         supervisor.start(child(tmp_path, source, variables={"MINE": "yes"}))
         log = tmp_path / "logs" / "log"
         assert wait_for(lambda: log.exists() and log.read_text() == "yes True\n")
+
+
+def test_afterwards_signals_do_what_they_did_before() -> None:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    with Supervisor():
+        assert [signal.getsignal(number) for number in numbers] != before
+    assert [signal.getsignal(number) for number in numbers] == before
 
 
 def test_the_end_can_be_asked_for_while_waiting(tmp_path: Path) -> None:

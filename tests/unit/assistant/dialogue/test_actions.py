@@ -100,7 +100,6 @@ async def test_details_that_are_not_understood_are_asked_again(talk: Talk) -> No
         assert replies[0] == Text(phrase(talk, "not_understood_answer"))
         assert open_id(replies) == stage
         await talk.choose(stage, answer)
-        # Three misunderstandings in all bring more help; each understood answer starts anew.
     assert (await talk.now()).stage is Stage.COMPLAINT
 
 

@@ -1,5 +1,6 @@
 """One message in, replies out: emergencies first, and an answer whatever is down."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 
@@ -130,7 +131,7 @@ async def test_with_the_engine_down_the_patient_gets_a_safe_sentence(talk: Talk)
     assert isinstance(problem, Problem)
     assert NUMBERS[talk.language] in problem.text
     after = await talk.now()
-    assert (after.stage, after.pending) == (before.stage, None)
+    assert (after.stage, after.progress) == (before.stage, before.progress)
     assert after.transcript[-1].replies == (problem,)
     talk.engine.is_down = False
     assert (await talk.say("I have a cough", "inform"))[-1].kind == "understood"
@@ -164,11 +165,40 @@ async def test_a_late_action_of_a_failed_turn_is_refused() -> None:
     engine_id = (await talk.now()).engine_id
     talk.engine.is_down = True
     await talk.choose("consent", "yes")
-    with pytest.raises(NotFound):
-        await turn.perform(engine_id, "action_accept_notice", talk.services)
-    with pytest.raises(NotFound):
-        await turn.perform((await talk.now()).engine_id, "action_accept_notice", talk.services)
+    for late in (engine_id, (await talk.now()).engine_id):
+        with pytest.raises(NotFound):
+            await turn.perform(late, "action_accept_notice", talk.services)
     assert (await talk.now()).consented is False
+
+
+async def test_a_second_action_in_one_turn_is_refused() -> None:
+    talk = make_talk()
+    await talk.open()
+    refused: list[NotFound] = []
+
+    class Twice:
+        async def decide(self, engine_id: str, words: str) -> None:
+            await turn.perform(engine_id, "action_accept_notice", talk.services)
+            try:
+                await turn.perform(engine_id, "action_stop", talk.services)
+            except NotFound as error:
+                refused.append(error)
+
+        async def is_up(self) -> bool:
+            return True
+
+    talk = with_engine_of(talk, engine=Twice())
+    assert ids(await talk.choose("consent", "yes")) == ["subject"]
+    assert len(refused) == 1
+
+
+async def test_two_messages_at_once_are_answered_one_after_the_other() -> None:
+    talk = make_talk()
+    await talk.open()
+    await asyncio.gather(talk.choose("consent", "yes"), talk.choose("subject", "self"))
+    now = await talk.now()
+    assert now.stage is Stage.AGE
+    assert len(now.transcript) == 3
 
 
 async def test_whatever_breaks_is_a_safe_sentence_and_is_recorded(
