@@ -4,7 +4,7 @@
 #   deploy/environments.sh run    .venv (what the service needs) and .venv-rasa
 #   deploy/environments.sh test   the same with the test tools
 #
-# Needs Python 3.11 and a package registry; Python 3.10 (for Rasa) is searched for, see below.
+# Needs Python 3.11, npm and the package registries; Python 3.10 (for Rasa) is searched for, see below.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose="${1:-run}"
@@ -78,9 +78,20 @@ project() {
   touch .venv/bin/medbrain
 }
 
+# ECharts, which draws the dashboard.
+client_packages() {
+  local folder=api/clients stamp=api/clients/node_modules/stamp
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$(cksum < "$folder/package-lock.json")" ]; then return; fi
+  works npm || fail "npm was not found; the dashboard needs it. Install Node.js with npm and run this again."
+  say "Installing the web pages' packages from $folder/package-lock.json"
+  npm ci --prefix "$folder" --omit=dev --silent
+  cksum < "$folder/package-lock.json" > "$stamp"
+}
+
 tools
 environment .venv "$(python311)" "$(main_lock)"
 project
 if [ ! -x .venv-rasa/bin/python ] || [ "$(cat .venv-rasa/stamp 2>/dev/null)" != "$(cksum < assistant/rasa_project/requirements.txt)" ]; then
   environment .venv-rasa "$(python310)" assistant/rasa_project/requirements.txt
 fi
+client_packages
