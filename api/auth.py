@@ -6,7 +6,7 @@ principal says so with `Public`, so that none is open by accident.
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -86,10 +86,10 @@ _bearer = HTTPBearer(auto_error=False, description="medbrain token --role doctor
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def require(*roles: Role) -> Callable[[Request, _Credentials], Principal]:
+def require(*roles: Role) -> Callable[[Request, _Credentials], Awaitable[Principal]]:
     """A dependency that gives the principal when its role is one of these."""
 
-    def principal(request: Request, credentials: _Credentials) -> Principal:
+    async def principal(request: Request, credentials: _Credentials) -> Principal:
         if credentials is None:
             raise NotAuthenticated("Send a token: Authorization: Bearer <token>.")
         found = _read(request, credentials.credentials)
@@ -111,7 +111,7 @@ def _read(request: Request, token: str) -> Principal:
     return tokens.read(token)
 
 
-def public() -> None:
+async def public() -> None:
     """No principal, on purpose."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
+from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionStarted, SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
+_LISTEN = "action_listen"
 Run = Callable[[CollectingDispatcher, Tracker, dict[str, Any]], Awaitable[list[EventType]]]
 
 
@@ -77,7 +78,7 @@ def _session_start(services: DialogueServices) -> Run:
             consultation = consultation_at(tracker.sender_id, services)
         except NotFound:
             raise ActionExecutionRejection(SESSION_START, "no such conversation") from None
-        return [SessionStarted(), *_slots(consultation), ActionExecuted("action_listen")]
+        return [SessionStarted(), *_slots(consultation), ActionExecuted(_LISTEN)]
 
     return run
 
@@ -87,11 +88,13 @@ def _action(name: str, services: DialogueServices) -> Run:
         dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         try:
-            return _slots(await perform(tracker.sender_id, name, services))
+            reached = await perform(tracker.sender_id, name, services)
         except MedbrainError as fault:
             # The turn that waits for this answers the patient with the safe sentence.
             logger.warning("action not run", extra={"action": name, "code": fault.code})
             raise ActionExecutionRejection(name, fault.code) from fault
+        # One action for each message: saying so saves Rasa a prediction.
+        return [*_slots(reached), FollowupAction(_LISTEN)]
 
     return run
 

@@ -260,7 +260,7 @@ def open_records(settings: Settings) -> Records:
     return records
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """What the application shares with its routes."""
     services: Services = request.app.state.services
     return services

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_graph.domain.errors import KnowledgeMissing
-from knowledge_graph.domain.evidence import Document, Extract, Passage
+from knowledge_graph.domain.evidence import Document, EvidenceClass, Extract, Passage
 from knowledge_graph.embedding_model import MODEL_FILE, TOKENIZER_FILE, build_model
 from knowledge_graph.language import detect_language
 
@@ -16,6 +16,7 @@ __all__ = ["Embedder", "MiniLmEmbedder", "Vectors", "build_model", "embed_passag
 
 Vectors = NDArray[np.float32]
 
+_WORDS_OF_A_TERM = 20
 _LONGEST = 128
 """Tokens read of each text. The model was trained on 128; the rest is left to the word index."""
 
@@ -96,7 +97,12 @@ def passage_text(document: Document, passage: Passage) -> str:
         if passage.section in ("", document.title)
         else (f"{document.title}. {passage.section}")
     )
-    return f"{heading}. {passage.text}"
+    text = passage.text
+    if document.evidence is EvidenceClass.VOCABULARY:
+        # A term is looked up by its name and the first words of its definition; its words are all
+        # in the word index. Embedding every word of 31,000 terms would double the first start.
+        text = " ".join(text.split(maxsplit=_WORDS_OF_A_TERM)[:_WORDS_OF_A_TERM])
+    return f"{heading}. {text}"
 
 
 def embed_passages(embedder: Embedder, extracts: Sequence[Extract]) -> Vectors:

@@ -20,7 +20,7 @@ from knowledge_graph.search import Hit
 _LIKELY = 0.5
 _POSSIBLE = 0.2
 _WORTH_SHOWING = 0.04
-_MOST_CONDITIONS = 4
+MOST_CONDITIONS = 4
 _MOST_REASONS = 4
 _MOST_WARNINGS = 6
 _MOST_SOURCES = 8
@@ -76,7 +76,7 @@ def outcome(assessment: Assessment, code: str) -> Outcome:
     """The end of a symptom check."""
     language = language_of(code)
     shown = [c for c in assessment.candidates if c.probability >= _WORTH_SHOWING]
-    shown = shown[:_MOST_CONDITIONS]
+    shown = shown[:MOST_CONDITIONS]
     urgency = assessment.urgency.value
     warnings = _unique(w for candidate in shown for w in candidate.return_sooner)[:_MOST_WARNINGS]
     number = language.emergency_number

@@ -159,7 +159,9 @@ def _ask_confirmation(consultation: Consultation, core: Core) -> Reply:
 
 def _interview(consultation: Consultation, services: DialogueServices) -> Reply:
     progress = consultation.progress
-    assessment = check(consultation.case, services.model(), progress.asked)
+    assessment = check(
+        consultation.case, services.model(), progress.asked, phrasing.MOST_CONDITIONS
+    )
     question = assessment.question
     if question is None:
         return _conclude(consultation, assessment)

@@ -65,17 +65,15 @@ def domain(table: Table, intents: Sequence[str]) -> dict[str, Any]:
 
 
 def rules(table: Table) -> dict[str, Any]:
-    """One rule for each stage and intent."""
-    made = []
-    for stage in Stage:
-        for intent, action in {**table[_ANY_STAGE], **table.get(stage.value, {})}.items():
-            made.append(
-                {
-                    "rule": f"{stage.value}: {intent}",
-                    "condition": [{"slot_was_set": [{"stage": stage.value}]}],
-                    "steps": [{"intent": intent}, {"action": action}],
-                }
-            )
+    """One rule for each cell of the table; those of `any` have no condition, and yield to others."""
+    made: list[dict[str, Any]] = []
+    for stage, row in table.items():
+        condition = [{"slot_was_set": [{"stage": stage}]}]
+        for intent, action in row.items():
+            rule: dict[str, Any] = {"rule": f"{stage}: {intent}"}
+            if stage != _ANY_STAGE:
+                rule["condition"] = condition
+            made.append(rule | {"steps": [{"intent": intent}, {"action": action}]})
     return {"version": "3.1", "rules": made}
 
 

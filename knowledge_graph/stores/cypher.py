@@ -147,6 +147,9 @@ def ladybug_copy(table: str) -> str:
 BEGIN, COMMIT, ROLLBACK = "BEGIN TRANSACTION", "COMMIT", "ROLLBACK"
 CHECKPOINT = "CHECKPOINT"
 
+LADYBUG_SETTINGS = "CALL enable_cached_prepared_statement='none'"
+"""Plans kept from an earlier run of a statement gave wrong rows and crashes in version 0.22."""
+
 
 def _typed(properties: tuple[schema.Property, ...]) -> str:
     return ", ".join(f"{item.name} {item.type}" for item in properties)

@@ -223,9 +223,9 @@ def _document(row: Row) -> Document:
         content_hash=content_hash,
         evidence=EvidenceClass(evidence),
         language=language,
-        url=url,
+        url=url or None,
         published=date.fromisoformat(published) if published else None,
-        licence=licence,
+        licence=licence or None,
     )
 
 
@@ -233,7 +233,7 @@ def _fact_order(row: Row) -> tuple[Any, ...]:
     """Subject, kind, object, document, then whatever tells two facts of one document apart."""
     subject, kind, end, document_id, passage_id, evidence, *numbers = row
     return (
-        (subject, kind, end, document_id, passage_id or "", evidence),
+        (subject, kind, end, document_id, passage_id, evidence),
         [(number is not None, number or 0.0) for number in numbers],
     )
 
@@ -244,7 +244,7 @@ def _relation(row: Row) -> Relation:
         subject=subject,
         kind=RelationKind(kind),
         object=end,
-        provenance=Provenance(document_id, EvidenceClass(evidence), passage_id),
+        provenance=Provenance(document_id, EvidenceClass(evidence), passage_id or None),
         frequency=frequency,
         strength=strength,
         confidence=confidence,

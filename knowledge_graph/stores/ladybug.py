@@ -45,6 +45,7 @@ class LadybugStore(CypherStore):
             raise
         self._connection = ladybug.Connection(self._database)
         self._lock = RLock()
+        self._run(cypher.LADYBUG_SETTINGS)
         if not read_only:
             self.prepare()
 
@@ -97,3 +98,11 @@ class LadybugStore(CypherStore):
             # Version 0.22 damages the file when a COPY is rolled back over rows that are only in
             # the log, so that nothing may be left there when the next transaction begins.
             self._run(cypher.CHECKPOINT)
+
+    def _roll_back(self) -> None:
+        try:
+            self._run(cypher.ROLLBACK)
+        except RuntimeError as error:
+            # A statement that failed by itself has ended the transaction already.
+            if "No active transaction" not in str(error):
+                raise

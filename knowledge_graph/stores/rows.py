@@ -22,6 +22,8 @@ Row = tuple[Any, ...]
 Statement = tuple[str, str, str]
 """What is said of a concept: kind, names as JSON, codes as JSON."""
 
+ABSENT = ""
+"""An absent text in a row: Ladybug's bulk load is not to be trusted with many absent texts."""
 _RANKS = {evidence.value: rank for rank, evidence in enumerate(EvidenceClass)}
 
 
@@ -105,7 +107,7 @@ def _fact_row(relation: Relation) -> Row:
         relation.subject,
         relation.object,
         provenance.document_id,
-        provenance.passage_id,
+        provenance.passage_id or ABSENT,
         provenance.evidence.value,
         relation.frequency,
         relation.strength,
@@ -122,9 +124,9 @@ def document_row(document: Document) -> Row:
         document.content_hash,
         document.evidence.value,
         document.language,
-        document.url,
-        document.published.isoformat() if document.published else None,
-        document.licence,
+        document.url or ABSENT,
+        document.published.isoformat() if document.published else ABSENT,
+        document.licence or ABSENT,
     )
 
 

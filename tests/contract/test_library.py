@@ -268,7 +268,9 @@ def test_a_killed_writer_leaves_the_same_result_after_a_second_run(
             pass
     root = str(Path(__file__).resolve().parents[2])
     undisturbed = Library(tmp_path / "undisturbed")
-    extracts = [article(f"a:{n}", f"Text number {n}.", mentions={"gout": n + 1}) for n in range(_DOCUMENTS)]
+    extracts = [
+        article(f"a:{n}", f"Text number {n}.", mentions={"gout": n + 1}) for n in range(_DOCUMENTS)
+    ]
     expected = publish(undisturbed, *extracts).version
     folder = tmp_path / "knowledge"
     script = _WRITER.format(root=root, folder=str(folder), url=url)

@@ -3,7 +3,7 @@
 import pickle
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -56,7 +56,19 @@ EXAMPLES: dict[str, Callable[[Path], Path]] = {
 FIRST = 40
 """Documents looked at of a source that brings its own; the vocabularies have tens of thousands."""
 
-every_source = pytest.mark.parametrize("source", discover_sources().values(), ids=lambda s: s.name)
+
+def for_each(sources: Iterable[Source]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("source", list(sources), ids=lambda source: source.name)
+
+
+every_source = for_each(discover_sources().values())
+sources_of_files = for_each(s for s in discover_sources().values() if s.needs_path)
+published_sources = for_each(
+    s
+    for s in discover_sources().values()
+    # The texts of a hospital bring their own licence, and its records have none.
+    if s.evidence is not EvidenceClass.RECORDS and s.name != "text"
+)
 
 
 def path_for(source: Source, folder: Path) -> Path | None:
@@ -126,20 +138,16 @@ def test_extracts_hold_together(source: Source, tmp_path: Path) -> None:
         assert bool(result.patient_records) == (source.evidence is EvidenceClass.RECORDS)
 
 
-@every_source
+@published_sources
 def test_licences_are_named_for_what_is_not_the_hospitals_own(
     source: Source, tmp_path: Path
 ) -> None:
-    if source.evidence is EvidenceClass.RECORDS or source.name == "text":
-        pytest.skip("its documents bring their own licence, or are the hospital's")
     for raw in raws(source, tmp_path):
         assert source.read(raw, tools()).licence
 
 
-@every_source
+@sources_of_files
 def test_rubbish_is_a_fault_and_never_a_crash(source: Source, tmp_path: Path) -> None:
-    if not source.needs_path:
-        pytest.skip("its documents ship with the project")
     folder = path_for(source, tmp_path)
     assert folder is not None
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -153,10 +161,8 @@ def test_rubbish_is_a_fault_and_never_a_crash(source: Source, tmp_path: Path) ->
             assert outcome.why
 
 
-@every_source
+@sources_of_files
 def test_running_twice_changes_nothing(source: Source, tmp_path: Path) -> None:
-    if not source.needs_path:
-        pytest.skip("test_pipeline.py runs the core twice; the ontology is too large to")
     path = path_for(source, tmp_path / "in")
     place = Workplace(tmp_path / "var")
     first, again = place.ingest(source, path), place.ingest(source, path)

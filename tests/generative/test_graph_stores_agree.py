@@ -46,7 +46,7 @@ def extracts(draw: st.DrawFn) -> Extract:
         draw(SOME_TEXT),
         draw(st.sampled_from("123")),
         evidence,
-        url=draw(st.none() | SOME_TEXT),
+        url=draw(st.none() | SOME_TEXT.filter(bool)),
     )
     passages = tuple(
         Passage(passage_id(document_id, "", str(at)), document_id, at, "", str(at))

@@ -103,7 +103,9 @@ def test_an_action_gives_the_new_stage_back_and_no_words(
     ((status, body),) = engine.answers
     assert status == 200
     assert body["responses"] == []
-    slots = {event["name"]: event["value"] for event in body["events"]}
+    *events, then = body["events"]
+    assert then == {"event": "followup", "timestamp": None, "name": "action_listen"}
+    slots = {event["name"]: event["value"] for event in events}
     assert slots == {"stage": "subject", "language": "zh"}
 
 

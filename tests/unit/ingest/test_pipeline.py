@@ -11,6 +11,7 @@ from ingest import pipeline
 from ingest.progress import Progress, Stage
 from ingest.sources import core as core_source
 from ingest.sources.fhir import SOURCE as FHIR
+from ingest.sources.hpo import HpoSource
 from ingest.sources.medquad import SOURCE as MEDQUAD
 from ingest.sources.text import SOURCE as TEXT
 from knowledge_graph.domain.errors import (
@@ -81,6 +82,20 @@ def test_a_whole_source_removes_what_it_no_longer_has(tmp_path: Path) -> None:
     summary = place.ingest(core_source.CoreSource(core))
     assert summary.removed == 1
     assert "core:angina" not in "\n".join(place.export())
+
+
+def test_the_core_and_an_ontology_again_change_nothing(tmp_path: Path) -> None:
+    ontology = Path(tmp_path / "hpo")
+    ontology.mkdir()
+    (ontology / "hp.obo").write_text(
+        "x\n\n[Term]\nid: HP:0000118\nname: Phenotypic abnormality\n\n"
+        "[Term]\nid: HP:0100749\nname: Chest pain\nis_a: HP:0000118 ! x\n"
+    )
+    (ontology / "phenotype.hpoa").write_text("#\n")
+    place = Workplace(tmp_path / "var")
+    whole = [core_source.CoreSource(place.core), HpoSource(ontology)]
+    assert [place.ingest(source).is_published for source in whole] == [True, True]
+    assert [place.ingest(source).is_published for source in whole] == [False, False]
 
 
 def test_a_broken_file_is_named_and_the_rest_goes_in(place: Workplace, texts: Path) -> None:

@@ -50,9 +50,11 @@ def test_a_table_with_a_wrong_name_is_refused(tmp_path: Path, text: str, fault: 
         read_conversation(tmp_path / "conversation.yml")
 
 
-def test_there_is_one_rule_for_each_stage_and_intent() -> None:
-    names = [rule["rule"] for rule in rules(TABLE)["rules"]]
-    assert len(names) == len(set(names)) == len(Stage) * (len(INTENTS) + 1)
+def test_there_is_one_rule_for_each_cell_of_the_table() -> None:
+    made = rules(TABLE)["rules"]
+    assert len({rule["rule"] for rule in made}) == len(made) == sum(map(len, TABLE.values()))
+    general = [rule for rule in made if "condition" not in rule]
+    assert len(general) == len(TABLE["any"])
 
 
 def test_the_files_are_written_the_same_each_time(tmp_path: Path) -> None:
