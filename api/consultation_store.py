@@ -1,6 +1,7 @@
 """Consultations in the records database, sealed so that the database alone tells nothing."""
 
 import asyncio
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 
 from assistant.dialogue.consultation import Consultation, from_json, to_json
 from knowledge_graph.records import Records
+
+_FAST = 1
 
 
 class SealedConsultations:
@@ -32,15 +35,16 @@ class SealedConsultations:
         if sealed is None:
             return None
         try:
-            consultation = from_json(self._cipher.decrypt(sealed))
-        except (InvalidToken, ValidationError):
+            consultation = from_json(zlib.decompress(self._cipher.decrypt(sealed)))
+        except (InvalidToken, ValidationError, zlib.error):
             return None
         expired = consultation.started + self._kept <= self._now()
         return None if expired else consultation
 
     async def save(self, consultation: Consultation) -> None:
         """Seal and keep."""
-        sealed = self._cipher.encrypt(to_json(consultation))
+        # A transcript repeats itself: a fifth of its length is a fifth of the writing to disk.
+        sealed = self._cipher.encrypt(zlib.compress(to_json(consultation), _FAST))
         expires_at = consultation.started + self._kept
         await asyncio.to_thread(self._keep, consultation.id, sealed, expires_at)
 

@@ -18,8 +18,6 @@ from knowledge_graph.core.load import shipped_core
 from knowledge_graph.domain.errors import KnowledgeMissing
 from knowledge_graph.embedding_model import build_model
 
-STARTER_SOURCES = ("core", "hpo")
-
 
 def run_everything(settings: Settings) -> None:
     """Prepare and run until the user ends it; returns with no process left."""
@@ -66,15 +64,14 @@ def missing_sources(settings: Settings) -> tuple[str, ...]:
     The manifest names the core that the latest ingest of any source read, not the one that was
     loaded; so a stamp of our own says which one that is.
     """
+    wanted = tuple(settings.starter.split(","))
     try:
         held = {n for n, count in library_of(settings).manifest().sources.items() if count}
     except KnowledgeMissing:
-        return STARTER_SOURCES
+        return wanted
     stamp = _core_stamp(settings)
     is_current = stamp.exists() and stamp.read_text() == shipped_core().version
-    return tuple(
-        name for name in STARTER_SOURCES if name not in held or (name == "core" and not is_current)
-    )
+    return tuple(name for name in wanted if name not in held or (name == "core" and not is_current))
 
 
 def _core_stamp(settings: Settings) -> Path:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         description="the queue, redis://host:6379/0 or amqp://host (default: files in MEDBRAIN_VAR)",
     )
 
+    starter: Literal["core", "core,hpo"] = Field(
+        default="core,hpo",
+        description="what medbrain run loads first: the curated core, or HPO with it",
+    )
+
     rasa_url: str = Field(default="http://127.0.0.1:5005", description="the Rasa server")
     rasa_python: Path = Field(
         default=Path(".venv-rasa/bin/python"), description="the Python that has Rasa installed"

@@ -53,10 +53,18 @@ SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))
 SEARCH = """
 SELECT passages.id, -hit.score FROM (
     SELECT rowid AS number, bm25(words, 4.0, 1.5, 1.0) AS score FROM words WHERE words MATCH ?1
+    ORDER BY score LIMIT ?3
+) AS hit
+JOIN passages USING (number)
+WHERE ?2 IS NULL OR passages.language = ?2
+ORDER BY hit.score, passages.id LIMIT ?4"""
+SEARCH_IN_SOURCES = """
+SELECT passages.id, -hit.score FROM (
+    SELECT rowid AS number, bm25(words, 4.0, 1.5, 1.0) AS score FROM words WHERE words MATCH ?1
 ) AS hit
 JOIN passages USING (number)
 JOIN documents ON documents.id = passages.document_id
 WHERE (?2 IS NULL OR passages.language = ?2)
-  AND (?3 IS NULL OR documents.source IN (SELECT value FROM json_each(?3)))
+  AND documents.source IN (SELECT value FROM json_each(?3))
 ORDER BY hit.score, passages.id LIMIT ?4"""
 TERM_FREQUENCY = "SELECT count(*) FROM words WHERE words MATCH ?"

@@ -32,6 +32,7 @@ DIMENSIONS = 384
 TEXTS_FILE = "passages.sqlite"
 VECTORS_FILE = "passages.faiss"
 _MEMORY_LENGTH = 10_000
+_SURPLUS = 5
 _NO_VECTORS = np.zeros((0, DIMENSIONS), dtype=np.float32)
 
 
@@ -130,19 +131,21 @@ class PassageStore:
         terms = query_terms(query)
         if not terms:
             return []
-        wanted = None if sources is None else _listed(sources)
-        return self._rows(sql.SEARCH, match_expression(terms), language, wanted, limit)
+        expression = match_expression(terms)
+        if self._is_every(sources):
+            # Without the joins on every match; a surplus makes up for those in other languages.
+            return self._rows(sql.SEARCH, expression, language, _SURPLUS * limit, limit)
+        listed = _listed(sources or ())
+        return self._rows(sql.SEARCH_IN_SOURCES, expression, language, listed, limit)
 
     def search_vector(
         self, vector: Vectors, limit: int, sources: Collection[str] | None = None
     ) -> list[tuple[PassageId, float]]:
         """The passages whose vectors are nearest, best first, with the cosine; [] for zeros."""
-        every = sources is None or set(sources) >= set(self.sources())
         among = None
-        if not every:
-            among = [
-                row[0] for row in self._remembered(sql.NUMBERS_OF_SOURCES, _listed(sources or ()))
-            ]
+        if not self._is_every(sources):
+            rows = self._remembered(sql.NUMBERS_OF_SOURCES, _listed(sources or ()))
+            among = [row[0] for row in rows]
         scores = self._index.search(vector, limit, among)
         rows = self._rows(sql.IDS_OF_NUMBERS, _listed(scores))
         found = [(passage_id, scores[number]) for passage_id, number in rows]
@@ -201,6 +204,9 @@ class PassageStore:
     def _rows(self, query: str, *values: object) -> list[Any]:
         with self._lock:
             return self._database.execute(query, values).fetchall()
+
+    def _is_every(self, sources: Collection[str] | None) -> bool:
+        return sources is None or set(sources) >= set(self.sources())
 
     def _remembered(self, query: str, *values: object) -> list[Any]:
         """Rows of a query that is asked again and again; forgotten when something is written."""

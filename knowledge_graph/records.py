@@ -4,9 +4,10 @@ SQLite by default, PostgreSQL by address. Transcripts arrive sealed; nothing her
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -47,6 +48,8 @@ class Records:
         """`url`: 'sqlite:///path' or 'postgresql+psycopg://user:password@host/name'."""
         self._engine = _engine(url)
         self._writing = self._engine.execution_options(medbrain_writes=True)
+        # Threads of one process take turns here: SQLite's own waiting sleeps ever longer.
+        self._turn = Lock() if url.startswith("sqlite") else nullcontext()
 
     def prepare(self) -> None:
         """Make the tables that are missing."""
@@ -228,7 +231,7 @@ class Records:
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
-        with _faults_named(), self._writing.begin() as connection:
+        with _faults_named(), self._turn, self._writing.begin() as connection:
             yield connection
 
 

@@ -179,7 +179,9 @@ def _propose(knowledge: Knowledge, question: _Question, sources: Collection[str]
         key for key, _ in knowledge.graph.passages_mentioning(question.concept_ids, _EACH)
     ]
     words = passages.search_text(question.text, _EACH, question.language, sources)
-    names = passages.search_text(question.names, _EACH, "en", sources)
+    # Names that are the question's own words would only propose the same passages again.
+    is_told_apart = set(question.name_terms) != set(question.terms)
+    names = passages.search_text(question.names, _EACH, "en", sources) if is_told_apart else []
     is_english = question.language == "en"
     rankings = (
         (_WORDS, [key for key, _ in words]),

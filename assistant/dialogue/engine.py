@@ -4,8 +4,10 @@ It is handed words and a conversation id, and calls back with the action's name 
 Nothing else passes: no answers and no findings.
 """
 
+import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Protocol
 
 import httpx
@@ -15,6 +17,11 @@ from knowledge_graph.domain.errors import DependencyDown
 _FAILURES_TO_OPEN = 3
 _PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 1.0
+
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    # httpcore looks for this optional package on each request, through every folder of the path:
+    # a fifth of the API's work in a turn. That it is not there need be found out only once.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class DialogueEngine(Protocol):

@@ -17,7 +17,7 @@ _CANDIDATES_CONSIDERED = 40
 # Conditions count by what missing them costs, so that dangerous things are asked about first.
 _DANGER = np.array([0.7, 1.0, 1.5, 4.0, 6.0])
 # Bits of expected information under which an answer would change little.
-_WORTH_ASKING = 0.02
+_WORTH_ASKING = 0.05
 # What the one finding that would complete a red flag is worth, in bits, per chance of a yes.
 _RED_FLAG_BITS = 1.2
 

@@ -1,13 +1,13 @@
 """The embedded graph store: one file, no server. One writing process; readers keep what they opened."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from knowledge_graph import schema
-from knowledge_graph.domain.errors import KnowledgeMissing, StorageFull, WriterBusy
+from knowledge_graph.domain.errors import KnowledgeInvalid, KnowledgeMissing, WriterBusy
 from knowledge_graph.storage import full_disk_named
 from knowledge_graph.stores import cypher
 from knowledge_graph.stores.cypher_store import CypherStore
@@ -16,11 +16,16 @@ from knowledge_graph.stores.rows import Row
 _CACHE_BYTES = 1 << 30
 _LARGEST_BYTES = 1 << 36
 """Address space set aside per open graph; a process may hold several versions at once."""
+_ABANDONED: list[object] = []
 _PANDAS_TYPES = {"STRING": "object", "INT64": "int64", "DOUBLE": "float64"}
 
 
 class LadybugStore(CypherStore):
-    """A graph in one Ladybug file. Safe to use from several threads."""
+    """A graph in one Ladybug file. Safe to use from several threads.
+
+    After a write that failed, the file is as before it; the store itself must be opened again,
+    at another path or by another process (a draft is thrown away then).
+    """
 
     def __init__(self, path: Path, read_only: bool = True) -> None:
         """Open a file; for writing, make it and its tables when missing.
@@ -45,6 +50,8 @@ class LadybugStore(CypherStore):
             raise
         self._connection = ladybug.Connection(self._database)
         self._lock = RLock()
+        self._path = path
+        self._is_abandoned = False
         self._run(cypher.LADYBUG_SETTINGS)
         if not read_only:
             self.prepare()
@@ -58,11 +65,16 @@ class LadybugStore(CypherStore):
     def close(self) -> None:
         """Write everything into the one file and let go of it."""
         with self._lock:
-            self._connection.close()
-            self._database.close()
+            if not self._is_abandoned:
+                self._connection.close()
+                self._database.close()
 
     def _run(self, query: str, **parameters: Any) -> list[Row]:
         with self._lock, full_disk_named():
+            if self._is_abandoned:
+                raise KnowledgeInvalid(
+                    f"A write to {self._path} failed; begin again with a new draft"
+                )
             result: Any = self._connection.execute(query, parameters)
             return [tuple(row) for row in result.get_all()]
 
@@ -90,19 +102,18 @@ class LadybugStore(CypherStore):
             try:
                 yield
                 self._run(cypher.COMMIT)
+                # What is in the file cannot be harmed by a later transaction that goes wrong.
+                self._run(cypher.CHECKPOINT)
             except BaseException:
-                # A COMMIT that failed, as on a full disk, has rolled back already.
-                with suppress(RuntimeError, StorageFull):
-                    self._run(cypher.ROLLBACK)
+                self._abandon()
                 raise
-            # Version 0.22 damages the file when a COPY is rolled back over rows that are only in
-            # the log, so that nothing may be left there when the next transaction begins.
-            self._run(cypher.CHECKPOINT)
 
-    def _roll_back(self) -> None:
-        try:
-            self._run(cypher.ROLLBACK)
-        except RuntimeError as error:
-            # A statement that failed by itself has ended the transaction already.
-            if "No active transaction" not in str(error):
-                raise
+    def _abandon(self) -> None:
+        """Give the graph up in the middle of a transaction: the file stays as last committed.
+
+        In version 0.22 a rollback of bulk-loaded rows, also the one that closing does, leaves
+        damaged indexes behind and may crash. So nothing is rolled back: the handles are kept
+        unused until the process ends, as if it had been killed here.
+        """
+        _ABANDONED.append((self._connection, self._database))
+        self._is_abandoned = True

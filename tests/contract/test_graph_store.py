@@ -12,7 +12,7 @@ from knowledge_graph.domain.errors import InvalidInput
 from knowledge_graph.domain.evidence import EvidenceClass, Extract, RelationKind
 from knowledge_graph.stores.cypher_store import CypherStore
 from tests.support.extracts import article, concept, document, mention, passages, relation
-from tests.support.graph_stores import STORES, empty_ladybug, empty_neo4j, nodes
+from tests.support.graph_stores import STORES, after_failure, empty_ladybug, empty_neo4j, nodes
 
 CURATED, VOCABULARY = EvidenceClass.CURATED, EvidenceClass.VOCABULARY
 CONDITION = ConceptKind.CONDITION
@@ -235,7 +235,7 @@ def test_an_extract_of_mixed_documents_is_refused_and_nothing_goes_in(store: Cyp
 
 
 def test_a_write_that_fails_half_way_leaves_no_trace(
-    store: CypherStore, monkeypatch: pytest.MonkeyPatch
+    store: CypherStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.write([gout()])
     before = list(store.export())
@@ -247,9 +247,10 @@ def test_a_write_that_fails_half_way_leaves_no_trace(
         broken.setattr(store, "_redescribe", fail)
         with pytest.raises(RuntimeError, match="power"):
             store.write([replace(gout(), concepts=()), article("a:1", "Text.")])
-    assert list(store.export()) == before
-    store.write([article("a:1", "Text.")])
-    assert store.counts()["Document"] == 2
+    with after_failure(store, tmp_path) as again:
+        assert list(again.export()) == before
+        again.write([article("a:1", "Text.")])
+        assert again.counts()["Document"] == 2
 
 
 def test_an_empty_write_is_no_fault(store: CypherStore) -> None:

@@ -196,11 +196,18 @@ def test_threads_may_search_at_once(store: PassageStore) -> None:
     assert len({tuple(result) for result in results}) == 1
 
 
-def test_coverage_is_the_share_of_the_questions_rare_words(store: PassageStore) -> None:
+def test_rare_terms_weigh_more(store: PassageStore) -> None:
     put(store, GOUT, ASTHMA)
-    ids = [GOUT.passages[0].id, ASTHMA.passages[0].id]
-    full = store.coverage("What is gout?", ids)
-    assert full == {ids[0]: 1.0, ids[1]: 0.0}
-    half = store.coverage("gout zebra", ids)
-    assert 0.0 < half[ids[0]] < 0.6
-    assert store.coverage("what is it", ids) == dict.fromkeys(ids, 0.0)
+    weights = store.term_weights("What is the gout of a breathing zebra?")
+    assert list(weights) == ["gout", "breathing", "zebra"]
+    assert 0 < weights["gout"] < weights["breathing"] < weights["zebra"]
+    assert store.term_weights("what is it") == {}
+
+
+def test_the_cosines_of_some_passages(store: PassageStore) -> None:
+    put(store, GOUT, CHINESE)
+    ids = [GOUT.passages[1].id, CHINESE.passages[0].id, "unknown"]
+    vector = EMBEDDER.embed(["gout"])[0]
+    expected = dict(store.search_vector(vector, 10))
+    assert store.cosines(vector, ids) == pytest.approx({ids[0]: expected[ids[0]]})
+    assert store.cosines(np.zeros(384, dtype=np.float32), ids) == {}

@@ -24,7 +24,7 @@ from knowledge_graph.domain.evidence import (
 from knowledge_graph.stores.cypher_store import CypherStore
 from knowledge_graph.stores.ladybug import LadybugStore
 from tests.support.extracts import passage_id
-from tests.support.graph_stores import clear, empty_neo4j, nodes
+from tests.support.graph_stores import after_failure, clear, empty_neo4j, nodes
 from tests.support.memory_store import MemoryStore
 
 DOCUMENT_IDS = [f"{source}:{number}" for source in ("a", "b") for number in range(3)]
@@ -132,18 +132,21 @@ def test_the_embedded_store_agrees_with_the_reference(
     steps: list[tuple[str, list[object]]],
 ) -> None:
     reference = MemoryStore()
-    with TemporaryDirectory() as folder, ExitStack() as opened:
-        path = Path(folder) / "graph.lbug"
-        store = LadybugStore(path, read_only=False)
+    with TemporaryDirectory() as name, ExitStack() as opened:
+        folder = Path(name)
+        store: CypherStore = LadybugStore(folder / "graph.lbug", read_only=False)
         opened.callback(lambda: store.close())
         for step in steps:
             if step[0] == "reopen":
                 store.close()
-                store = LadybugStore(path, read_only=False)
-            else:
-                apply(store, reference, step)
-        assert answers(store) == answers(reference)
-        clear(store)
+                store = LadybugStore(folder / "graph.lbug", read_only=False)
+                continue
+            apply(store, reference, step)
+            if step[0] == "fail":
+                break
+        again = opened.enter_context(after_failure(store, folder))
+        assert answers(again) == answers(reference)
+        clear(again)
 
 
 @pytest.fixture(scope="module")

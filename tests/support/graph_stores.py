@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
+from uuid import uuid4
 
 from knowledge_graph.stores import cypher
 from knowledge_graph.stores.cypher_store import CypherStore
@@ -30,6 +32,22 @@ def empty_neo4j(url: str) -> Iterator[CypherStore]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def after_failure(store: CypherStore, folder: Path) -> Iterator[CypherStore]:
+    """The store as the next one to open it finds it: Ladybug's file is copied and opened."""
+    if not isinstance(store, LadybugStore):
+        yield store
+        return
+    copy = folder / f"{uuid4().hex}.lbug"
+    for path in store._path.parent.glob(f"{store._path.name}*"):
+        copyfile(path, copy.with_name(path.name.replace(store._path.name, copy.name)))
+    reopened = LadybugStore(copy, read_only=False)
+    try:
+        yield reopened
+    finally:
+        reopened.close()
 
 
 def clear(store: CypherStore) -> None:

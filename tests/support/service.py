@@ -66,10 +66,10 @@ class Service:
         """Start everything; returns the seconds until it was ready."""
         self.var.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        log = (self.var / "run.log").open("wb")
-        self.process = subprocess.Popen(
-            [str(MEDBRAIN), "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-        )
+        with (self.var / "run.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [str(MEDBRAIN), "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
         while time.monotonic() - began < _START_SECONDS:
             if self.process.poll() is not None:
                 raise AssertionError((self.var / "run.log").read_text("utf-8")[-3000:])

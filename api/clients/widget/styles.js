@@ -66,7 +66,8 @@ export const CSS = `
   border: 1.5px solid var(--accent); background: var(--paper); color: var(--accent); }
 .choice:hover { background: color-mix(in srgb, var(--accent) 10%, var(--paper)); }
 .primary { background: var(--accent); color: var(--accent-ink); }
-.done .choices, .done .several .primary { display: none; }
+.done .choices, .done .several .primary, .done .why, .done .progress { display: none; }
+.bubble.done > p { font-weight: 400; }
 .done input { pointer-events: none; }
 :focus-visible { outline: 3px solid color-mix(in srgb, var(--accent) 60%, transparent); outline-offset: 2px; }
 .ticks, .several { display: flex; flex-direction: column; gap: 6px; margin-block-start: 10px; align-items: stretch; }
