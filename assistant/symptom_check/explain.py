@@ -7,7 +7,8 @@ from assistant.symptom_check.rank import Evidence, Ranking, known_findings
 from assistant.symptom_check.red_flags import references
 from knowledge_graph.core.schema import ConditionEntry
 from knowledge_graph.domain.assessment import Candidate, Reason
-from knowledge_graph.domain.case import Case
+from knowledge_graph.domain.case import Case, Presence
+from knowledge_graph.language import language_of
 
 # A likelihood ratio between 1/1.3 and 1.3 is not worth a patient's or a doctor's attention.
 _NOTABLE = 0.26
@@ -58,11 +59,20 @@ def _reasons(
     return tuple(
         Reason(
             e.concept_id,
-            getattr(model.core.findings[e.concept_id].name, language),
+            _said(e, model, language),
             float(e.weights[column]),
         )
         for e in chosen[:_MOST_REASONS]
     )
+
+
+def _said(evidence: Evidence, model: ClinicalModel, language: str) -> str:
+    """A finding's name, or 'no …' when it is its absence that counts."""
+    name = str(getattr(model.core.findings[evidence.concept_id].name, language))
+    if evidence.presence is Presence.ABSENT:
+        inside = name[0].lower() + name[1:] if name[1:2].islower() else name
+        return language_of(language).say("noted_absent", finding=inside)
+    return name
 
 
 def _not_yet_known(

@@ -39,9 +39,10 @@ MATCH (p:Passage)-[r:MENTIONS]->(c:Concept) RETURN p.id, c.id, r.assertion, r.co
 PARTS = """
 MATCH (p:Passage)-[:PART_OF]->(d:Document) RETURN p.id, d.id"""
 
+# A few ids: Ladybug finds them by key with IN, but reads the whole table with UNWIND. For the
+# thousands of ids of a write it is the other way round.
 PASSAGES_MENTIONING = """
-UNWIND $ids AS id
-MATCH (p:Passage)-[r:MENTIONS]->(c:Concept {id: id})
+MATCH (p:Passage)-[r:MENTIONS]->(c:Concept) WHERE c.id IN $ids
 WITH p.id AS passage, count(DISTINCT c.id) AS concepts, sum(r.count) AS times
 RETURN passage, concepts ORDER BY concepts DESC, times DESC, passage LIMIT $limit"""
 

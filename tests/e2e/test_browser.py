@@ -52,10 +52,12 @@ def press(page: Page, value: str) -> None:
     button = page.locator(
         f'.question:not(.done) [data-value="{value}"], .understood:not(.done) [data-value="{value}"]'
     )
+    expect(page.locator(".send")).to_be_enabled(timeout=15_000)
     button.last.click()
 
 
 def say(page: Page, text: str) -> None:
+    expect(page.locator(".send")).to_be_enabled(timeout=15_000)
     page.locator("textarea").fill(text)
     page.locator("textarea").press("Enter")
 

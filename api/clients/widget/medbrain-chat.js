@@ -214,7 +214,7 @@ class MedbrainChat extends HTMLElement {
       this.#expect(message);
     }
     // A long card is read from its top.
-    if (first) this.#parts.log.scrollTo({ top: Math.max(0, first.offsetTop - 80) });
+    if (first) this.#parts.log.scrollTo({ top: Math.max(0, first.offsetTop - 12) });
   }
 
   #announce(message) {

@@ -42,7 +42,7 @@ export const CSS = `
   border: 0; border-radius: 20px; background: none; color: var(--soft); font: inherit; font-size: .85rem; cursor: pointer;
   grid-auto-flow: column; }
 .icon:hover { background: var(--ground); color: var(--ink); }
-.log { flex: 1; min-height: 0; overflow-y: auto; padding: 16px; display: flex; flex-direction: column; gap: 10px;
+.log { position: relative; flex: 1; min-height: 0; overflow-y: auto; padding: 16px; display: flex; flex-direction: column; gap: 10px;
   scroll-behavior: smooth; overscroll-behavior: contain; }
 @media (prefers-reduced-motion: reduce) { .log { scroll-behavior: auto; } .dots i { animation: none; } }
 .bubble { max-width: min(36rem, 88%); padding: 10px 14px; background: var(--paper); border: 1px solid var(--line);
