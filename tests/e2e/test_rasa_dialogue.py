@@ -11,11 +11,13 @@ import pytest
 import yaml
 
 from api.rasa_commands import rasa_environment
+from api.wiring import Services
 from tests.conftest import ROOT, unavailable
 from tests.support import rasa_server
+from tests.support.embedder import WordEmbedder
 from tests.support.patient import Patient
 from tests.support.rasa_server import Rasa, api_server, free_port
-from tests.support.services import make_services
+from tests.support.services import articles, publish, settings_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -28,12 +30,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Rasa]
     """The API's address, and the Rasa server behind it."""
     if reason := rasa_server.missing():
         unavailable(reason)
-    services = make_services(
+    settings = settings_in(
         tmp_path_factory.mktemp("stack"),
         port=free_port(),
         rasa_url=f"http://127.0.0.1:{free_port()}",
         rasa_python=ROOT / ".venv-rasa" / "bin" / "python",
     )
+    services = Services(settings, WordEmbedder)
+    publish(services, *articles())
     with rasa_server.rasa_server(services.settings) as rasa, api_server(services) as address:
         yield address, rasa
 
@@ -73,7 +77,8 @@ def test_an_english_conversation_in_words(client: httpx.Client) -> None:
             break
         heard = patient.say("I don't know")
     ended = next(message for message in heard if message["kind"] == "outcome")
-    assert ended["conditions"][0]["name"] == "Pneumonia"
+    assert ended["conditions"][0]["reasons_for"]
+    assert ended["sources"]
     assert patient.say("thanks")[0]["kind"] == "text"
 
 
@@ -96,7 +101,8 @@ def test_a_chinese_conversation_in_words(client: httpx.Client) -> None:
             break
         heard = patient.say("没有")
     ended = next(message for message in heard if message["kind"] == "outcome")
-    assert ended["conditions"][0]["name"] == "肺炎"
+    assert ended["conditions"][0]["reasons_for"]
+    assert ended["sources"]
     assert patient.say("重新开始")[-1]["id"] == "subject"
     assert "text" in kinds(patient.say("停止"))
 
