@@ -53,6 +53,8 @@ class MiniLmEmbedder:
             )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Waiting threads sleep: the cores belong to the extraction that runs beside.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
             str(model_folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )

@@ -55,7 +55,11 @@ class UnderstoodItem:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was understood, to confirm or edit: the client may send back the ids that are right."""
+    """What was understood, to confirm or edit.
+
+    The client sends back a choice and, after it, the ids of the items that are right; a choice alone
+    means that all of them are.
+    """
 
     id: str
     text: str
