@@ -141,11 +141,10 @@ def _write_inputs(folder: Path) -> str:
     write_training_data(data, languages(), read_conversation(PROJECT / "conversation.yml"))
     shutil.copy(PROJECT / "config.yml", folder / "config.yml")
     digest = sha256()
-    components = sorted((PROJECT / "components").glob("*.py"))
-    for path in (folder / "config.yml", *sorted(data.iterdir()), *components):
+    own = (PROJECT / "components" / "tokenizer.py", PROJECT / "requirements.txt")
+    for path in (folder / "config.yml", *sorted(data.iterdir()), *own):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    digest.update((PROJECT / "requirements.txt").read_bytes())
     return digest.hexdigest()
 
 

@@ -17,6 +17,7 @@ from knowledge_graph.domain.errors import DependencyDown
 _FAILURES_TO_OPEN = 3
 _PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 1.0
+_KEPT_OPEN_SECONDS = 2.0
 
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore looks for this optional package on each request, through every folder of the path:
@@ -59,6 +60,8 @@ class RasaEngine:
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(wait_seconds, connect=min(wait_seconds, _CONNECT_SECONDS)),
             transport=transport,
+            # Shorter than the five seconds after which the server closes an idle connection.
+            limits=httpx.Limits(keepalive_expiry=_KEPT_OPEN_SECONDS),
             trust_env=False,
         )
         self._clock = clock

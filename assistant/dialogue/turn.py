@@ -87,14 +87,17 @@ async def erase(consultation_id: str, services: DialogueServices) -> None:
 async def perform(engine_id: str, action: str, services: DialogueServices) -> Consultation:
     """Run the action that the dialogue engine decided on, for the `take_turn` that waits for it.
 
-    Raises NotFound when no turn waits for one, or the action does not exist.
+    The same action asked for again in the same turn runs once. Raises NotFound when no turn waits
+    for one, or the action does not exist.
     """
     turn = services.turns.find(engine_id)
-    if turn is None or turn.reply is not None:
+    if turn is None or turn.action not in (None, action):
         raise NotFound("This conversation waits for no action")
-    turn.reply = await asyncio.to_thread(
-        perform_action, action, turn.consultation, turn.incoming, services
-    )
+    turn.action = action
+    if turn.reply is None:
+        turn.reply = await asyncio.to_thread(
+            perform_action, action, turn.consultation, turn.incoming, services
+        )
     return turn.reply[0]
 
 
@@ -152,9 +155,11 @@ async def _decided(
         try:
             await services.engine.decide(consultation.engine_id, words)
         except DependencyDown:
-            # The action may have run although the engine's own answer was lost.
+            # The action may have run although the engine's own answer was lost; what the engine
+            # makes of its next message then starts from our stage.
             if turn.reply is None:
                 raise
+            return turn.reply[0].next_round(), turn.reply[1]
     if turn.reply is None:
         raise DependencyDown("The dialogue engine's action", "Train it again: medbrain rasa train")
     return turn.reply

@@ -16,10 +16,11 @@ from assistant.dialogue.messages import Message
 
 @dataclass(slots=True)
 class Waiting:
-    """A turn that waits for the engine's action; `reply` is what the action made of it."""
+    """A turn that waits for the engine's action; `reply` is what the `action` made of it."""
 
     consultation: Consultation
     incoming: Incoming
+    action: str | None = None
     reply: tuple[Consultation, tuple[Message, ...]] | None = None
 
 

@@ -13,6 +13,8 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 _WAIT_SECONDS = 5
+# Shorter than the five seconds after which the other side closes an idle connection.
+_KEPT_OPEN_SECONDS = 2
 _EVENTS = {"slot", "session_started", "action", "followup"}
 _session: Optional[aiohttp.ClientSession] = None
 
@@ -60,16 +62,22 @@ async def _request(
     compress: bool = False,
     **settings: Any,
 ) -> Any:
-    """One connection kept for all calls; its answers are small."""
+    """One connection kept for all calls. A call that broke off is made again: it runs once."""
+    try:
+        return await _post(self, settings["json"])
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        return await _post(self, settings["json"])
+
+
+async def _post(endpoint: EndpointConfig, body: Any) -> Any:
     global _session
     if _session is None or _session.closed:
         _session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=_WAIT_SECONDS), trust_env=False
+            connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_OPEN_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=_WAIT_SECONDS),
+            trust_env=False,
         )
-    url = self.url if not subpath else f"{self.url.rstrip('/')}/{subpath.lstrip('/')}"
-    async with _session.request(
-        method, url, headers=self.headers, params=self.params, json=settings.get("json")
-    ) as answer:
+    async with _session.post(endpoint.url, headers=endpoint.headers, json=body) as answer:
         if answer.status >= 400:
             raise ClientResponseError(answer.status, answer.reason, await answer.text())
         return await answer.json()

@@ -64,7 +64,13 @@ def test_changed_files_are_trained_on(
     rasa_commands.train(settings)
     changed = tmp_path / "project"
     changed.mkdir()
-    for name in ("config.yml", "conversation.yml", "requirements.txt"):
+    (changed / "components").mkdir()
+    for name in (
+        "config.yml",
+        "conversation.yml",
+        "requirements.txt",
+        "components/tokenizer.py",
+    ):
         (changed / name).write_text((rasa_commands.PROJECT / name).read_text() + "\n# changed")
     monkeypatch.setattr(rasa_commands, "PROJECT", changed)
     assert rasa_commands.needs_training(settings)

@@ -142,6 +142,8 @@ async def test_an_answer_lost_on_the_way_back_is_found() -> None:
     await talk.open()
     talk.engine.answers_lost = True
     assert ids(await talk.choose("consent", "yes")) == ["subject"]
+    # The engine may have missed the new stage: it is asked under a new name from now on.
+    assert (await talk.now()).round == 1
 
 
 async def test_an_engine_that_runs_no_action_is_a_fault() -> None:
@@ -190,6 +192,22 @@ async def test_a_second_action_in_one_turn_is_refused() -> None:
     talk = with_engine_of(talk, engine=Twice())
     assert ids(await talk.choose("consent", "yes")) == ["subject"]
     assert len(refused) == 1
+
+
+async def test_an_action_asked_for_twice_runs_once() -> None:
+    talk = make_talk()
+    await talk.open()
+
+    class Stuttering:
+        async def decide(self, engine_id: str, words: str) -> None:
+            first = await turn.perform(engine_id, "action_accept_notice", talk.services)
+            assert await turn.perform(engine_id, "action_accept_notice", talk.services) is first
+
+        async def is_up(self) -> bool:
+            return True
+
+    talk = with_engine_of(talk, engine=Stuttering())
+    assert ids(await talk.choose("consent", "yes")) == ["subject"]
 
 
 async def test_two_messages_at_once_are_answered_one_after_the_other() -> None:
