@@ -88,10 +88,11 @@ def report(
     period = _period(since, until, ZoneInfo(services.settings.time_zone))
     records = services.records()
     chosen = report_of(name)
+    # Noted before it is read: a read that cannot be noted does not happen.
+    records.record_audit(administrator.id, administrator.role, "read", f"report:{name}")
     published = run(
         chosen, records.encounters(period.since, period.until), period, datetime.now(UTC)
     )
-    records.record_audit(administrator.id, administrator.role, "read", f"report:{name}")
     if output == "csv":
         return _csv(published, table)
     return _report_out(published, spoken, services.core)

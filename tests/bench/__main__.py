@@ -73,6 +73,7 @@ def ingest(service: Service) -> str:
             began = time.perf_counter()
             done = service.command("ingest", source, str(path), timeout=3000)
             timed.append(time.perf_counter() - began)
+            assert done.returncode == 0, done.stdout + done.stderr
         read = re.search(r"read\D*([\d,]+)", done.stdout + done.stderr)
         documents = int(read[1].replace(",", "")) if read else 0
         rate = documents / timed[0]
