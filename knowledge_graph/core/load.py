@@ -112,6 +112,7 @@ def dangling_references(core: Core) -> list[str]:
     for condition in core.conditions.values():
         check(condition.id, condition.findings, core.findings, "finding")
         check(condition.id, condition.risk_factors, core.findings, "risk factor")
+        check(condition.id, condition.raised_by, core.findings, "finding")
         check(condition.id, [condition.department], core.departments, "department")
         check(condition.id, condition.sources, core.sources, "source")
     for rule in core.red_flags.values():

@@ -10,6 +10,7 @@ from knowledge_graph.domain.case import Sex, VitalSign
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1)]
+Days = Annotated[float, Field(gt=0, le=36_500)]
 AgeBand = Literal["infant", "child", "teen", "young_adult", "adult", "middle", "old"]
 """infant < 1 year, child 1–11, teen 12–17, young_adult 18–39, adult 40–59, middle 60–74, old ≥ 75."""
 
@@ -74,7 +75,12 @@ class ConditionEntry(FileModel):
 
     `prevalence`: of 10,000 people of the band with multiplier 1 who ask for advice today, in
     primary and emergency care together, how many have it as the reason. `age` and `sex` are
-    multipliers (default 1; 0 means impossible). `risk_factors` are odds ratios.
+    multipliers (default 1; 0 means impossible). `risk_factors` are odds ratios. `lasted_days`: how
+    long the complaint has usually lasted when people come with it, shortest to longest usual time
+    (nine of ten people lie between). `course`: single (one episode that ends), recurrent (attacks
+    with well times between), fluctuating (better and worse, never gone), persistent (steady),
+    progressive (worsens without treatment). `raised_by`: findings that make this condition more
+    urgent than `urgency`, each with the level it then needs.
     """
 
     id: Id
@@ -91,6 +97,9 @@ class ConditionEntry(FileModel):
     findings: Annotated[dict[Id, Percent], Field(min_length=3)]
     risk_factors: dict[Id, Annotated[float, Field(gt=0, le=100)]] = {}
     onset: Literal["sudden", "hours", "days", "weeks", "months", "lifelong"]
+    course: Literal["single", "recurrent", "fluctuating", "persistent", "progressive"] | None = None
+    lasted_days: tuple[Days, Days] | None = None
+    raised_by: dict[Id, Urgency] = {}
     complications: BilingualList = BilingualList()
     tests: BilingualList
     care: Bilingual
@@ -98,6 +107,15 @@ class ConditionEntry(FileModel):
     return_sooner: BilingualList
     sources: Annotated[tuple[Id, ...], Field(min_length=1)]
     status: Literal["drafted", "reviewed"] = "drafted"
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "ConditionEntry":
+        if self.lasted_days and self.lasted_days[0] >= self.lasted_days[1]:
+            raise ValueError(f"{self.id}: lasted_days goes from shorter to longer")
+        for key, level in self.raised_by.items():
+            if level.rank <= self.urgency.rank:
+                raise ValueError(f"{self.id}: {key} does not raise the urgency")
+        return self
 
 
 class VitalLimit(FileModel):
