@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.concurrency import run_in_threadpool
 
 from api.auth import Patient, Public, Role
 from api.channel import Channel
@@ -130,6 +131,7 @@ async def send_message(caller: Patient, body: MessageIn, services: SharedService
 @router.get("/messages")
 async def read_transcript(caller: Patient, services: SharedServices) -> Transcript:
     """The conversation so far."""
+    await run_in_threadpool(services.audit, caller, "read", f"consultation:{caller.id}")
     consultation = await services.dialogue.store.load(caller.id)
     if consultation is None:
         raise NotFound("This conversation has ended; begin a new one")
@@ -143,6 +145,7 @@ async def read_transcript(caller: Patient, services: SharedServices) -> Transcri
 @router.delete("/session", status_code=204)
 async def erase_session(caller: Patient, services: SharedServices) -> Response:
     """Erase the conversation. Its coded encounter, which names nobody, stays."""
+    await run_in_threadpool(services.audit, caller, "erase", f"consultation:{caller.id}")
     await erase(caller.id, services.dialogue)
     return Response(status_code=204)
 

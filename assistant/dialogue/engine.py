@@ -4,25 +4,21 @@ It is handed words and a conversation id, and calls back with the action's name 
 Nothing else passes: no answers and no findings.
 """
 
-import sys
+import asyncio
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Protocol
 
-import httpx
+import aiohttp
 
 from knowledge_graph.domain.errors import DependencyDown
 
 _FAILURES_TO_OPEN = 3
 _PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 1.0
+# Shorter than the five seconds after which the server closes an idle connection.
 _KEPT_OPEN_SECONDS = 2.0
-
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    # httpcore looks for this optional package on each request, through every folder of the path:
-    # a fifth of the API's work in a turn. That it is not there need be found out only once.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
+_FAULTS = (aiohttp.ClientError, asyncio.TimeoutError)
 
 
 class DialogueEngine(Protocol):
@@ -51,20 +47,16 @@ class RasaEngine:
         key: str,
         wait_seconds: float = 4.0,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`key`: what the server knows us by. `transport`, `clock`: others than the real, for tests."""
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx.Timeout(wait_seconds, connect=min(wait_seconds, _CONNECT_SECONDS)),
-            transport=transport,
-            # Shorter than the five seconds after which the server closes an idle connection.
-            limits=httpx.Limits(keepalive_expiry=_KEPT_OPEN_SECONDS),
-            trust_env=False,
+        """`key`: what the server knows us by. `clock`: another than the real one, for tests."""
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._timeout = aiohttp.ClientTimeout(
+            total=wait_seconds, sock_connect=min(wait_seconds, _CONNECT_SECONDS)
         )
         self._clock = clock
+        self._opened: aiohttp.ClientSession | None = None
         self._failures = 0
         self._paused_until = float("-inf")
 
@@ -72,12 +64,13 @@ class RasaEngine:
         """See DialogueEngine."""
         if self._clock() < self._paused_until:
             raise _down()
+        message = {"sender": engine_id, "message": words}
         try:
-            answer = await self._client.post(
-                "/webhooks/turn/message", json={"sender": engine_id, "message": words}
-            )
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
+            async with self._session().post(
+                f"{self._url}/webhooks/turn/message", json=message
+            ) as answer:
+                answer.raise_for_status()
+        except _FAULTS as error:
             self._failures += 1
             if self._failures >= _FAILURES_TO_OPEN:
                 self._paused_until = self._clock() + _PAUSE_SECONDS
@@ -87,14 +80,27 @@ class RasaEngine:
     async def is_up(self) -> bool:
         """See DialogueEngine."""
         try:
-            answer = await self._client.get("/")
-        except httpx.HTTPError:
+            async with self._session().get(f"{self._url}/") as answer:
+                return answer.ok
+        except _FAULTS:
             return False
-        return answer.is_success
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._client.aclose()
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Made at the first call: a session belongs to the event loop that runs then."""
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_OPEN_SECONDS, limit=0),
+                headers=self._headers,
+                timeout=self._timeout,
+                trust_env=False,
+            )
+        return self._opened
 
 
 def _down() -> DependencyDown:

@@ -20,27 +20,23 @@ from api.wiring import open_records
 from knowledge_graph.domain.job import Job, JobState
 from knowledge_graph.records import Records
 from tests.conftest import ROOT, unavailable
+from tests.support.rabbitmq_server import program, rabbitmq_server
+from tests.support.service import free_port
 
 pytestmark = pytest.mark.e2e
 
 NOTE = "---\ntitle: Gout\n---\nGout is a painful arthritis of the big toe.\n"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
-    program = shutil.which("redis-server")
-    if program is None:
-        unavailable("redis-server is not installed")
-    assert program is not None
+    redis = shutil.which("redis-server")
+    if redis is None:
+        unavailable("Redis is not installed (apt-get install redis-server)")
+    assert redis is not None
     port = free_port()
     server = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
+        [redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -49,6 +45,14 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture
+def rabbitmq_url(tmp_path: Path) -> Iterator[str]:
+    if program() is None:
+        unavailable("RabbitMQ is not installed (apt-get install rabbitmq-server)")
+    with rabbitmq_server(tmp_path / "rabbitmq") as url:
+        yield url
 
 
 def answers(port: int) -> bool:
@@ -99,6 +103,14 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
+def on(settings: Settings, transport: str, request: pytest.FixtureRequest) -> Settings:
+    """The settings with a real broker of that kind; files need none."""
+    if transport == "files":
+        return settings
+    url = request.getfixturevalue(f"{transport}_url")
+    return settings.model_copy(update={"broker_url": url})
+
+
 def make_job(settings: Settings, records: Records, name: str = "spooled") -> Job:
     folder = settings.spool_folder / name
     folder.mkdir(parents=True)
@@ -112,11 +124,9 @@ def state_of(records: Records, job: Job) -> JobState:
     return found.state
 
 
-@pytest.mark.parametrize("transport", ["files", "redis"])
+@pytest.mark.parametrize("transport", ["files", "redis", "rabbitmq"])
 def test_a_job_is_done(settings: Settings, transport: str, request: pytest.FixtureRequest) -> None:
-    if transport == "redis":
-        url = request.getfixturevalue("redis_url")
-        settings = settings.model_copy(update={"broker_url": url})
+    settings = on(settings, transport, request)
     records = open_records(settings)
     with worker(settings) as process:
         job = make_job(settings, records)
@@ -145,7 +155,11 @@ def test_a_job_that_was_cut_short_is_done_by_the_next_worker(settings: Settings)
     records.close()
 
 
-def test_a_killed_worker_loses_no_job(settings: Settings) -> None:
+@pytest.mark.parametrize("transport", ["files", "redis", "rabbitmq"])
+def test_a_killed_worker_loses_no_job(
+    settings: Settings, transport: str, request: pytest.FixtureRequest
+) -> None:
+    settings = on(settings, transport, request)
     records = open_records(settings)
     jobs = [make_job(settings, records, f"spooled-{n}") for n in range(3)]
     with worker(settings) as process:

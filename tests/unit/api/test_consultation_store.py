@@ -54,3 +54,14 @@ async def test_what_has_expired_is_not_read(records: Records) -> None:
     await store(records, cipher).save(CONSULTATION)
     assert await store(records, cipher, 24 * 365 * 100 - 1).load("c1") is not None
     assert await store(records, cipher, 24 * 365 * 100).load("c1") is None
+
+
+async def test_what_another_process_saved_is_read_not_remembered(records: Records) -> None:
+    cipher = Fernet(Fernet.generate_key())
+    here, elsewhere = store(records, cipher), store(records, cipher)
+    await here.save(CONSULTATION)
+    later = CONSULTATION.with_exchange(Exchange("n", "more", ()))
+    await elsewhere.save(later)
+    assert await here.load("c1") == later
+    await elsewhere.erase("c1")
+    assert await here.load("c1") is None

@@ -105,6 +105,21 @@ def test_erasing_erases(client: TestClient, services: Services) -> None:
     assert client.post("/v1/chat/messages", json=message("hello")).status_code == 404
 
 
+def test_reading_and_erasing_a_transcript_are_in_the_audit_log(
+    client: TestClient, services: Services
+) -> None:
+    patient = Patient(client)
+    patient.open()
+    conversation = services.tokens.read(client.headers["Authorization"].split()[1]).id
+    client.get("/v1/chat/messages").raise_for_status()
+    client.delete("/v1/chat/session").raise_for_status()
+    noted = [(e["action"], e["target"], e["role"]) for e in services.records().audit_entries(5)]
+    assert noted == [
+        ("erase", f"consultation:{conversation}", "patient"),
+        ("read", f"consultation:{conversation}", "patient"),
+    ]
+
+
 def test_without_a_session_nothing_is_read_or_said(client: TestClient) -> None:
     for method, path in (
         ("GET", "/v1/chat/messages"),

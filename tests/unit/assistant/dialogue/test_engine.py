@@ -1,7 +1,11 @@
 """The client of the dialogue server: what it sends, and how it behaves when nobody answers."""
 
-import httpx
+import json
+from collections.abc import AsyncIterator
+
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from assistant.dialogue.engine import RasaEngine
 from knowledge_graph.domain.errors import DependencyDown
@@ -10,51 +14,67 @@ pytestmark = pytest.mark.anyio
 
 
 class Server:
-    """A socket's stand-in: counts calls, answers with `status` or not at all."""
+    """A server on loopback: counts calls, answers with `status` or breaks off."""
 
     def __init__(self) -> None:
-        self.calls: list[httpx.Request] = []
+        self.calls: list[web.Request] = []
+        self.bodies: list[bytes] = []
         self.status: int | None = 204
         self.time = 0.0
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        self.listening = TestServer(application)
 
     def engine(self) -> RasaEngine:
-        return RasaEngine(
-            "http://rasa.test",
-            "the-key",
-            transport=httpx.MockTransport(self._answer),
-            clock=lambda: self.time,
-        )
+        return RasaEngine(str(self.listening.make_url("/")), "the-key", clock=lambda: self.time)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    async def _answer(self, request: web.Request) -> web.Response:
         self.calls.append(request)
+        self.bodies.append(await request.read())
         if self.status is None:
-            raise httpx.ConnectError("refused")
-        return httpx.Response(self.status)
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response(status=self.status or 200)
 
 
-async def test_a_message_is_sent_with_the_key_and_nothing_else() -> None:
-    server = Server()
-    engine = server.engine()
-    await engine.decide("c1.0", "hello")
-    await engine.close()
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    made = Server()
+    await made.listening.start_server()
+    yield made
+    await made.listening.close()
+
+
+@pytest.fixture
+async def engine(server: Server) -> AsyncIterator[RasaEngine]:
+    made = server.engine()
+    yield made
+    await made.close()
+
+
+async def test_a_message_is_sent_with_the_key_and_nothing_else(
+    server: Server, engine: RasaEngine
+) -> None:
+    await engine.decide("c1.0", "hello 你好")
     (request,) = server.calls
     assert request.headers["Authorization"] == "Bearer the-key"
-    assert request.url.path == "/webhooks/turn/message"
-    assert request.read() == b'{"sender":"c1.0","message":"hello"}'
+    assert request.path == "/webhooks/turn/message"
+    assert json.loads(server.bodies[0]) == {"sender": "c1.0", "message": "hello 你好"}
 
 
 @pytest.mark.parametrize("status", [None, 401, 500])
-async def test_no_good_answer_is_a_dependency_down(status: int | None) -> None:
-    server = Server()
+async def test_no_good_answer_is_a_dependency_down(
+    status: int | None, server: Server, engine: RasaEngine
+) -> None:
     server.status = status
     with pytest.raises(DependencyDown, match="Rasa"):
-        await server.engine().decide("c1.0", "hello")
+        await engine.decide("c1.0", "hello")
 
 
-async def test_after_three_failures_nothing_is_sent_for_a_while() -> None:
-    server = Server()
-    engine = server.engine()
-    server.status = None
+async def test_after_three_failures_nothing_is_sent_for_a_while(
+    server: Server, engine: RasaEngine
+) -> None:
+    server.status = 500
     for _ in range(5):
         with pytest.raises(DependencyDown):
             await engine.decide("c1.0", "hello")
@@ -68,9 +88,9 @@ async def test_after_three_failures_nothing_is_sent_for_a_while() -> None:
     assert len(server.calls) == 4
 
 
-async def test_a_success_in_between_starts_the_count_anew() -> None:
-    server = Server()
-    engine = server.engine()
+async def test_a_success_in_between_starts_the_count_anew(
+    server: Server, engine: RasaEngine
+) -> None:
     for status in (500, 500, 204, 500, 500, 204):
         server.status = status
         if status == 204:
@@ -81,8 +101,7 @@ async def test_a_success_in_between_starts_the_count_anew() -> None:
     assert len(server.calls) == 6
 
 
-async def test_whether_it_is_up() -> None:
-    server = Server()
-    assert await server.engine().is_up()
-    server.status = None
-    assert not await server.engine().is_up()
+async def test_whether_it_is_up(server: Server, engine: RasaEngine) -> None:
+    assert await engine.is_up()
+    await server.listening.close()
+    assert not await engine.is_up()

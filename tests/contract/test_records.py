@@ -1,7 +1,11 @@
-"""The records database: replaces by document, keeps the clock, forgets what has expired."""
+"""The records database, on SQLite and on a real PostgreSQL server.
+
+It replaces by document, keeps the clock, and forgets what has expired.
+"""
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,6 +19,8 @@ from knowledge_graph.domain.encounter import Encounter, Observation, Patient, Pa
 from knowledge_graph.domain.errors import DependencyDown, InvalidInput, NotFound, StorageFull
 from knowledge_graph.domain.job import JobState
 from knowledge_graph.records import Records
+from tests.conftest import unavailable
+from tests.support.postgres_server import postgres_server, programs
 
 BEIJING = timezone(timedelta(hours=8))
 MORNING = datetime(2024, 5, 2, 7, 30, tzinfo=BEIJING)
@@ -36,11 +42,29 @@ RECORD = PatientRecord(Patient("p1", Sex.FEMALE, 1950), (VISIT,), (PRESSURE, SMO
 ALWAYS = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
-@pytest.fixture
-def records(tmp_path: Path) -> Records:
-    records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    records.prepare()
-    return records
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    if programs() is None:
+        unavailable("PostgreSQL is not installed (apt-get install postgresql)")
+    with postgres_server() as url:
+        yield url
+
+
+def sqlite_records(tmp_path: Path) -> Records:
+    return Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Records]:
+    if request.param == "sqlite":
+        made = sqlite_records(tmp_path)
+    else:
+        made = Records(request.getfixturevalue("postgres_url"))
+        with made._engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    made.prepare()
+    yield made
+    made.close()
 
 
 def test_what_goes_in_comes_out_unchanged(records: Records) -> None:
@@ -53,7 +77,7 @@ def test_what_goes_in_comes_out_unchanged(records: Records) -> None:
 
 def test_the_clock_where_it_happened_is_kept(records: Records) -> None:
     records.save_encounter(VISIT)
-    found = next(records.encounters(*ALWAYS))
+    (found,) = records.encounters(*ALWAYS)
     assert (found.started.hour, found.started.utcoffset()) == (7, timedelta(hours=8))
 
 
@@ -162,13 +186,16 @@ def test_a_consultation_is_kept_replaced_erased_and_forgotten_in_time(records: R
     assert records.consultation("old") is None
 
 
-def test_expired_consultations_are_erased_from_the_file(records: Records, tmp_path: Path) -> None:
+def test_expired_consultations_are_erased_from_the_file(tmp_path: Path) -> None:
+    records = sqlite_records(tmp_path)
+    records.prepare()
     now = datetime.now(UTC)
     records.save_consultation("old", b"marked-bytes-of-old", now - timedelta(seconds=1))
     records.save_consultation("new", b"y", now + timedelta(hours=1))
     with sqlite3.connect(tmp_path / "records.sqlite") as database:
         assert database.execute("SELECT id FROM consultations").fetchall() == [("new",)]
     database.close()
+    records.close()
 
 
 def test_threads_write_at_the_same_time(records: Records) -> None:
