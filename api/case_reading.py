@@ -1,17 +1,17 @@
 """A doctor's request → a case: codes resolved, the note read, unknown names refused with help."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
 from api.schemas import CaseIn, FindingIn
-from assistant.symptom_check.understand import Understanding, understand
+from assistant.symptom_check.understand import understand
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core
 from knowledge_graph.core.schema import ConditionEntry, FindingEntry
-from knowledge_graph.domain.case import Case, Finding, Measurement, Presence, Sex
+from knowledge_graph.domain.case import Case, Finding, Measurement, Presence
 from knowledge_graph.domain.codes import Code, parse_code
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.errors import InvalidInput, UnknownCode
@@ -112,7 +112,7 @@ def read_case(request: CaseIn, core: Core, finder: ConceptFinder) -> Case:
         language=language,
     )
     if request.note:
-        case = _with_note(case, understand(request.note, language, finder, core))
+        case = understand(request.note, language, finder, core).added_to(case)
     for finding in coded:
         case = case.with_finding(finding)
     return case
@@ -137,23 +137,3 @@ def _presence(value: bool | None) -> Presence:
     if value is None:
         return Presence.UNKNOWN
     return Presence.PRESENT if value else Presence.ABSENT
-
-
-def _with_note(case: Case, read: Understanding) -> Case:
-    """Add what the note says where the request itself says nothing."""
-    sex = case.sex or read.sex
-    pregnant = case.pregnant
-    if pregnant is Presence.UNKNOWN and sex is not Sex.MALE:
-        pregnant = read.pregnant
-    measured = {measurement.vital_sign for measurement in case.measurements}
-    return replace(
-        case,
-        age_years=read.age_years if case.age_years is None else case.age_years,
-        sex=sex,
-        pregnant=pregnant,
-        findings=read.findings,
-        measurements=(
-            *case.measurements,
-            *(m for m in read.measurements if m.vital_sign not in measured),
-        ),
-    )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from api.assess_commands import assess, evaluate_app
 from api.auth import STAFF, Role, Tokens
 from api.ingest_commands import ingest_app
 from api.rasa_commands import rasa_app
@@ -41,6 +42,8 @@ knowledge_app = typer.Typer(no_args_is_help=True, help="Look at the published kn
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(rasa_app, name="rasa")
+app.add_typer(evaluate_app, name="evaluate")
+app.command("assess")(assess)
 
 
 @app.command()

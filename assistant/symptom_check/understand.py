@@ -5,12 +5,13 @@ What cannot be true (a temperature of 390) is left out: a slip of the keyboard i
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.case import (
     PLAUSIBLE,
+    Case,
     Finding,
     FindingOrigin,
     Measurement,
@@ -71,6 +72,26 @@ class Understanding:
     def is_empty(self) -> bool:
         """Whether nothing of medical meaning was found."""
         return not (self.findings or self.measurements)
+
+    def added_to(self, case: Case) -> Case:
+        """The case with what the text says where the case itself says nothing."""
+        sex = case.sex or self.sex
+        pregnant = case.pregnant
+        if pregnant is Presence.UNKNOWN and sex is not Sex.MALE:
+            pregnant = self.pregnant
+        measured = {measurement.vital_sign for measurement in case.measurements}
+        more = (m for m in self.measurements if m.vital_sign not in measured)
+        grown = replace(
+            case,
+            age_years=self.age_years if case.age_years is None else case.age_years,
+            sex=sex,
+            pregnant=pregnant,
+            findings=self.findings,
+            measurements=(*case.measurements, *more),
+        )
+        for finding in case.findings:
+            grown = grown.with_finding(finding)
+        return grown
 
 
 def understand(

@@ -1,0 +1,1 @@
+"""How good the symptom check is, measured on cases. Nothing here is used to answer anybody."""
