@@ -15,10 +15,10 @@ from assistant.decision_support.batch import assess_lines
 from assistant.evaluation.shares import Share
 from assistant.evaluation.vignettes import RANKS, Answer, answer_vignettes, read_vignettes, shares
 from assistant.symptom_check.model import ClinicalModel, build_model
-from knowledge_graph.concept_finder import ConceptFinder, core_names
+from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
 from knowledge_graph.domain.errors import InvalidInput
-from knowledge_graph.language import languages
+from knowledge_graph.knowledge import build_finder
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Measure the symptom check on cases.")
 _Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
@@ -96,7 +96,7 @@ def _print_answers(answers: Sequence[Answer]) -> None:
 
 def _core_model() -> tuple[ClinicalModel, ConceptFinder]:
     core = shipped_core()
-    return build_model(core), ConceptFinder(core_names(core), languages())
+    return build_model(core), build_finder(core)
 
 
 def _shown(items: Sequence[Item], what: str) -> Iterable[Item]:

@@ -12,6 +12,7 @@ from knowledge_graph.assertion import assert_mentions
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Mention
+from knowledge_graph.kind_match import KindMatcher
 from knowledge_graph.language import Language, detect_language
 from knowledge_graph.loose_match import Hit, LooseMatcher
 from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of
@@ -20,6 +21,7 @@ from knowledge_graph.store import GraphStore
 Name = tuple[str, ConceptId]
 _SHORTEST_CORRECTED = 4
 _LONG_WORD = 8
+_SHORTEST_PART = 3
 # What "sore" or "aching" becomes: alone it says nothing of where.
 _TOO_GENERAL = {("pain",)}
 
@@ -28,7 +30,8 @@ class ConceptFinder:
     """Finds every mention of the given names. A name of several concepts is left unlinked.
 
     `names`: (name, concept id). A name given to several concepts belongs to the one of them that
-    is `preferred` (curated), if exactly one is; otherwise nothing is linked to it.
+    is `preferred` (curated), if exactly one is; otherwise nothing is linked to it. `parents`: the
+    general finding of each kind of one, for kinds described apart from it.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class ConceptFinder:
         names: Iterable[Name],
         languages: Mapping[str, Language],
         preferred: frozenset[ConceptId] = frozenset(),
+        parents: Mapping[ConceptId, ConceptId] | None = None,
     ) -> None:
         self._languages = languages
         owners: dict[tuple[str, ...], set[ConceptId]] = {}
@@ -57,9 +61,11 @@ class ConceptFinder:
                     loose.append((forms, chosen))
         self._automaton.make_automaton()
         self._loose = LooseMatcher(loose)
+        self._kinds = KindMatcher(loose, parents or {})
         self._vocabulary = frozenset(
             word for word in vocabulary if word.isalpha() and len(word) >= _SHORTEST_CORRECTED
         )
+        self._vocabulary_all = frozenset(word for word in vocabulary if word.isalpha())
         self._correct = lru_cache(maxsize=50_000)(self._nearest)
 
     def __len__(self) -> int:
@@ -75,21 +81,18 @@ class ConceptFinder:
         """
         tokens = tokens_of(text)
         if as_people_type:
-            tokens = tuple(Token(self._correct(t.form), t.start, t.end) for t in tokens)
+            tokens = tuple(read for token in tokens for read in self._as_meant(token))
         mentions = tuple(self._longest(text, tokens, as_people_type))
         known = self._languages.get(language or "") or self._languages[detect_language(text)]
         return assert_mentions(text, mentions, known)
 
     def _longest(self, text: str, tokens: tuple[Token, ...], loosely: bool) -> Iterator[Mention]:
-        """Non-overlapping hits, those of most words first; a loose hit takes only its own words."""
-        hits = [*self._exact(tokens), *(self._loose.find(text, tokens) if loosely else ())]
-        taken: set[int] = set()
-        chosen: list[Hit] = []
-        for hit in sorted(hits, key=lambda hit: (-len(hit.positions), _spread(hit), hit.positions)):
-            if taken.isdisjoint(hit.positions):
-                taken.update(hit.positions)
-                chosen.append(hit)
-        for hit in sorted(chosen, key=lambda hit: hit.positions):
+        """The hits of most words first. A loose hit may share up to half of its words."""
+        chosen = _without_overlap(self._exact(tokens))
+        if loosely:
+            chosen = _with_loose(chosen, self._loose.find(text, tokens))
+            chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
+        for hit in _in_order(chosen):
             start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
             yield Mention(hit.concept_id, start, end, text[start:end])
 
@@ -100,6 +103,22 @@ class ConceptFinder:
         for last, (length, concept_id) in self._automaton.iter(searchable):
             first = last - length + 1
             yield Hit(tuple(range(starts[first], ends[last] + 1)), concept_id)
+
+    def _as_meant(self, token: Token) -> tuple[Token, ...]:
+        """A token as it was meant: a slip of a letter mended, words run together taken apart."""
+        form = self._correct(token.form)
+        if form != token.form or not self._is_unknown(form):
+            return (Token(form, token.start, token.end),)
+        for cut in range(_SHORTEST_PART, len(form) - _SHORTEST_PART + 1):
+            first, second = form[:cut], form[cut:]
+            if first in self._vocabulary_all and second in self._vocabulary_all:
+                middle = min(token.start + cut, token.end)
+                return Token(first, token.start, middle), Token(second, middle, token.end)
+        return (token,)
+
+    def _is_unknown(self, form: str) -> bool:
+        long_enough = len(form) >= 2 * _SHORTEST_PART and form.isascii() and form.isalpha()
+        return long_enough and form not in self._vocabulary and form not in _common_stems()
 
     def _nearest(self, form: str) -> str:
         """The vocabulary's word one slip away from a word that is no word, else the word itself."""
@@ -118,8 +137,43 @@ def _is_too_general(forms: tuple[str, ...], name: str) -> bool:
     return forms in _TOO_GENERAL or (is_ideograph(only) and len(name.strip()) > 1)
 
 
+def _best_first(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-len(hit.positions), _spread(hit), hit.positions))
+
+
+def _in_order(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: hit.positions)
+
+
 def _spread(hit: Hit) -> int:
     return hit.positions[-1] - hit.positions[0]
+
+
+def _without_overlap(hits: Iterable[Hit]) -> list[Hit]:
+    taken: set[int] = set()
+    chosen: list[Hit] = []
+    for hit in _best_first(hits):
+        if taken.isdisjoint(hit.positions):
+            taken.update(hit.positions)
+            chosen.append(hit)
+    return chosen
+
+
+def _with_loose(chosen: list[Hit], hits: Iterable[Hit]) -> list[Hit]:
+    """Also the loose hits: "pain and swelling in the knee" says two things of one knee."""
+    added = list(chosen)
+    for hit in _best_first(hits):
+        own = set(hit.positions)
+        swallowed = {known for known in added if own > set(known.positions)}
+        others = [known for known in added if known not in swallowed]
+        shared = own & {at for known in others for at in known.positions}
+        same = any(
+            known.concept_id == hit.concept_id and own & set(known.positions) for known in others
+        )
+        if same or 2 * len(shared) > len(own) or any(own <= set(k.positions) for k in others):
+            continue
+        added = [*others, hit]
+    return added
 
 
 def _only_one(concept_ids: set[ConceptId], preferred: frozenset[ConceptId]) -> ConceptId | None:
@@ -192,6 +246,11 @@ def core_names(core: Core) -> Iterator[Name]:
         own = (condition.name.en, condition.name.zh)
         for name in (*own, *condition.words.en, *condition.words.zh):
             yield name, condition.id
+
+
+def core_parents(core: Core) -> dict[ConceptId, ConceptId]:
+    """The general finding of each kind of one."""
+    return {key: entry.parent for key, entry in core.findings.items() if entry.parent}
 
 
 def graph_names(graph: GraphStore) -> Iterator[Name]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge_graph.concept_finder import ConceptFinder, core_names, graph_names
+from knowledge_graph.concept_finder import ConceptFinder, core_names, core_parents, graph_names
 from knowledge_graph.core.load import Core, shipped_core
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.errors import KnowledgeInvalid
@@ -73,4 +73,4 @@ def build_finder(core: Core, graph: GraphStore | None = None) -> ConceptFinder:
 
 def _finder(core: Core, names: Iterable[tuple[str, ConceptId]]) -> ConceptFinder:
     curated = frozenset(core.findings) | frozenset(core.conditions)
-    return ConceptFinder(names, languages(), preferred=curated)
+    return ConceptFinder(names, languages(), preferred=curated, parents=core_parents(core))

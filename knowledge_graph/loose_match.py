@@ -18,7 +18,7 @@ _IDEOGRAPHS_BETWEEN = 4
 _SHORTEST_CHINESE = 4
 _LONGEST = 10
 # Words that carry no meaning of their own in a name.
-_EMPTY = frozenset(
+EMPTY = frozenset(
     stem(word)
     for word in (
         "i me we he she it they in on of at to from by is are am be been being was were have has had "
@@ -31,7 +31,7 @@ _NEVER_BETWEEN = frozenset(
     | set("不没无未非否")
 )
 # A name with a time in it would be found in any sentence that has a time in it.
-_TIMES = frozenset(stem(word) for word in "hour day week month year time night".split()) | set(
+TIMES = frozenset(stem(word) for word in "hour day week month year time night".split()) | set(
     "天周月年时"
 )
 _CLAUSE_END = re.compile(r"[,.;:!?。，；：！？、\n()（）]")
@@ -42,7 +42,7 @@ _PREDICATES = frozenset(
     for word in "pain swell red hot itch numb weak stiff tender cold pale blue burning".split()
 )
 _AFTER_PREDICATE = _BOUNDARY_WORDS | {
-    stem(word) for word in "or since for when after today all at with to".split()
+    stem(word) for word in "or since for when after today all at with to in on over around".split()
 }
 
 
@@ -68,28 +68,29 @@ class LooseMatcher:
 
     def find(self, text: str, tokens: Sequence[Token]) -> Iterator[Hit]:
         """Every loose hit, clause by clause."""
-        for first, last in _clauses(text, tokens):
+        for first, last in clauses(text, tokens):
             clause = [token.form for token in tokens[first:last]]
             there = set(clause)
             for form in there:
                 for key, concept_id in self._by_rarest.get(form, ()):
                     if there.issuperset(key):
-                        found = _positions(clause, key)
+                        found = stand_close(clause, key)
                         if found:
                             yield Hit(tuple(first + at for at in found), concept_id)
 
 
 def _telling(forms: tuple[str, ...]) -> tuple[str, ...] | None:
     """The words of a name that must all be there, or None when it is unfit for loose matching."""
-    if any(form in _NEVER_BETWEEN or form in _TIMES for form in forms):
+    if any(form in _NEVER_BETWEEN or form in TIMES for form in forms):
         return None
     if all(is_ideograph(form) for form in forms):
         return forms if _SHORTEST_CHINESE <= len(forms) <= _LONGEST else None
-    words = tuple(form for form in forms if form not in _EMPTY)
+    words = tuple(form for form in forms if form not in EMPTY)
     return words if 2 <= len(set(words)) <= _LONGEST else None
 
 
-def _clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last token (excluded) of each clause."""
     first = 0
     for at, token in enumerate(tokens):
         between = text[tokens[at - 1].end : token.start] if at else ""
@@ -114,7 +115,7 @@ def _is_bare_predicate(text: str, tokens: Sequence[Token], at: int) -> bool:
     return bool(_CLAUSE_END.search(text[tokens[at].end : tokens[at + 1].start]))
 
 
-def _positions(clause: Sequence[str], key: tuple[str, ...]) -> tuple[int, ...] | None:
+def stand_close(clause: Sequence[str], key: tuple[str, ...]) -> tuple[int, ...] | None:
     """Where a name's words stand, close together and with no negation among them."""
     if is_ideograph(key[0]) and is_ideograph(key[-1]):
         found, allowed = _in_order(clause, key), _IDEOGRAPHS_BETWEEN

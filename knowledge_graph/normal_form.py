@@ -55,6 +55,8 @@ _SKIPPED = frozenset(
         "constantly",
         "now",
         "currently",
+        "severity",  # its stem would be that of "severe": "severity 2/10"
+        "intensity",
     ]
 )
 # Everyday words for one thing, so that no name has to be listed with each of them.

@@ -14,6 +14,8 @@ from knowledge_graph.language import language_of
 _NOTABLE = 0.26
 _MOST_REASONS = 6
 _WORTH_KNOWING = 0.3
+DURATION = "duration"
+"""Stands in a reason for how long the complaint has lasted; no concept of the vocabulary."""
 
 
 def candidates(
@@ -31,7 +33,7 @@ def candidates(
 def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) -> Candidate:
     entry = model.conditions[column]
     language = case.language
-    weighed = sorted(ranking.evidence, key=lambda e: -abs(float(e.weights[column])))
+    weighed = _weighed(ranking, column, model, language)
     return Candidate(
         condition_id=entry.id,
         name=getattr(entry.name, language),
@@ -40,8 +42,8 @@ def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) 
         probability=float(ranking.probabilities[column]),
         urgency=entry.urgency,
         department=entry.department,
-        reasons_for=_reasons(weighed, column, model, language, sign=1),
-        reasons_against=_reasons(weighed, column, model, language, sign=-1),
+        reasons_for=_reasons(weighed, sign=1),
+        reasons_against=_reasons(weighed, sign=-1),
         not_yet_known=_not_yet_known(entry, column, case, model),
         tests=getattr(entry.tests, language),
         care=getattr(entry.care, language),
@@ -52,18 +54,20 @@ def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) 
     )
 
 
-def _reasons(
-    weighed: list[Evidence], column: int, model: ClinicalModel, language: str, sign: int
-) -> tuple[Reason, ...]:
-    chosen = [e for e in weighed if sign * float(e.weights[column]) > _NOTABLE]
-    return tuple(
-        Reason(
-            e.concept_id,
-            _said(e, model, language),
-            float(e.weights[column]),
-        )
-        for e in chosen[:_MOST_REASONS]
-    )
+def _weighed(ranking: Ranking, column: int, model: ClinicalModel, language: str) -> list[Reason]:
+    """Everything that counts for one condition, the weightiest first."""
+    weighed = [
+        Reason(e.concept_id, _said(e, model, language), float(e.weights[column]))
+        for e in ranking.evidence
+    ]
+    if ranking.duration is not None:
+        lasted = language_of(language).say("reason_duration")
+        weighed.append(Reason(DURATION, lasted, float(ranking.duration[column])))
+    return sorted(weighed, key=lambda reason: -abs(reason.weight))
+
+
+def _reasons(weighed: list[Reason], sign: int) -> tuple[Reason, ...]:
+    return tuple(reason for reason in weighed if sign * reason.weight > _NOTABLE)[:_MOST_REASONS]
 
 
 def _said(evidence: Evidence, model: ClinicalModel, language: str) -> str:

@@ -23,6 +23,9 @@ Matrix = NDArray[np.float64]
 
 _NEVER = 0.002
 _ALWAYS = 0.995
+# Between the 5th and the 95th percentile lie 3.29 standard deviations.
+_NINE_OF_TEN = 3.29
+_LEAST_SPREAD = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,29 @@ class ClinicalModel:
     def needs(self) -> NDArray[np.int64]:
         """For each condition the rank of the urgency it needs when it is the cause, 0 to 4."""
         return np.array([entry.urgency.rank for entry in self.conditions], dtype=np.int64)
+
+    @cached_property
+    def raised_by(self) -> tuple[tuple[int, tuple[tuple[ConceptId, int], ...]], ...]:
+        """Column of each condition that findings make more urgent, and each finding's rank."""
+        return tuple(
+            (column, tuple((key, level.rank) for key, level in entry.raised_by.items()))
+            for column, entry in enumerate(self.conditions)
+            if entry.raised_by
+        )
+
+    @cached_property
+    def lasted(self) -> Matrix:
+        """Mean and standard deviation of the natural log of the days each condition has lasted.
+
+        Two rows, NaN where the knowledge says nothing. `lasted_days` holds nine of ten people.
+        """
+        lasted = np.full((2, len(self.condition_ids)), np.nan)
+        for column, entry in enumerate(self.conditions):
+            if entry.lasted_days:
+                shortest, longest = np.log(entry.lasted_days)
+                spread = (longest - shortest) / _NINE_OF_TEN
+                lasted[:, column] = (shortest + longest) / 2, max(spread, _LEAST_SPREAD)
+        return lasted
 
     @cached_property
     def askable_ancestors(self) -> Mapping[ConceptId, tuple[ConceptId, ...]]:

@@ -1,13 +1,14 @@
 """Which conditions explain a case, and what each finding says for or against them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.symptom_check.model import ClinicalModel
 from knowledge_graph.core.schema import AgeBand, ConditionEntry
-from knowledge_graph.domain.case import Case, Presence, Sex
+from knowledge_graph.domain.case import Case, Finding, Presence, Sex
 from knowledge_graph.domain.concepts import ConceptId
 
 Vector = NDArray[np.float64]
@@ -21,6 +22,10 @@ _CORRELATED_WEIGHTS = (1.0, 0.6, 0.4, 0.3)
 # People say what troubles them most. A condition none of whose findings was mentioned is unlikely
 # to be the reason they ask: one in twenty says nothing of it at first.
 _SAID_NOTHING_OF_IT = float(np.log(0.05))
+# How long complaints of all kinds have lasted: natural log of days, mean (a week) and spread. Of the
+# times people say, one in eight belongs to something else they mention.
+_ANYBODY_LASTED = (float(np.log(7)), 2.2)
+_SAID_EXACTLY = 0.87
 _BAND_STARTS: tuple[tuple[float, AgeBand], ...] = (
     (75, "old"),
     (60, "middle"),
@@ -43,11 +48,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Probabilities over conditions (they and `other` add up to 1) and the evidence behind them."""
+    """Probabilities over conditions (they and `other` add up to 1) and the evidence behind them.
+
+    `duration`: what the time the complaint has lasted says, as in Evidence; None when not known.
+    """
 
     probabilities: Vector
     other: float
     evidence: tuple[Evidence, ...]
+    duration: Vector | None = None
 
 
 def age_band(age_years: float) -> AgeBand:
@@ -61,13 +70,41 @@ def rank(case: Case, model: ClinicalModel) -> Ranking:
     score = log_prior(case, model)
     for item in evidence:
         score = score + item.weights
+    duration = _duration_weights(case, model)
+    if duration is not None:
+        score = score + duration
     score = score + np.where(_explains_something(evidence, model), 0.0, _SAID_NOTHING_OF_IT)
     other = float(np.log(_OTHER_PRIOR))
     peak = max(float(np.max(score)), other)
     weights = np.exp(score - peak)
     other_weight = float(np.exp(other - peak))
     total = float(weights.sum()) + other_weight
-    return Ranking(weights / total, other_weight / total, evidence)
+    return Ranking(weights / total, other_weight / total, evidence, duration)
+
+
+def _duration_weights(case: Case, model: ClinicalModel) -> Vector | None:
+    """How well the longest time said of a symptom fits each condition, against anybody's."""
+    said = [
+        finding.days
+        for finding in case.findings
+        if finding.days and finding.presence is Presence.PRESENT and _is_complaint(finding, model)
+    ]
+    if not said:
+        return None
+    at = float(np.log(max(said)))
+    mean, spread = model.lasted
+    anybody = _normal(at, *_ANYBODY_LASTED)
+    fits = _SAID_EXACTLY * _normal(at, mean, spread) + (1 - _SAID_EXACTLY) * anybody
+    return np.asarray(np.nan_to_num(np.log(fits / anybody), nan=0.0), dtype=np.float64)
+
+
+def _is_complaint(finding: Finding, model: ClinicalModel) -> bool:
+    row = model.finding_index.get(finding.concept_id)
+    return row is not None and not model.is_risk_factor[row]
+
+
+def _normal(at: float, mean: Any, spread: Any) -> Any:
+    return np.exp(-(((at - mean) / spread) ** 2) / 2) / spread
 
 
 def _explains_something(evidence: tuple[Evidence, ...], model: ClinicalModel) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.symptom_check.model import ClinicalModel
 from assistant.symptom_check.rank import Ranking
@@ -47,7 +48,7 @@ def decide(
     ranking: Ranking, model: ClinicalModel, red_flags: tuple[RedFlag, ...]
 ) -> UrgencyDecision:
     """The advised level. `red_flags` come most urgent first and are a floor."""
-    needs = model.needs
+    needs = _needs(ranking, model)
     shares = np.bincount(needs, weights=ranking.probabilities, minlength=len(LEVELS))
     shares[_OTHER_NEEDS] += ranking.other
     level = int(np.argmin(_COST @ shares))
@@ -61,3 +62,15 @@ def decide(
     failed = ranking.probabilities * _COST[max(level - 1, 0)][needs] * (needs >= level)
     column = int(np.argmax(failed)) if failed.max() > 0 else None
     return UrgencyDecision(LEVELS[level], None, column)
+
+
+def _needs(ranking: Ranking, model: ClinicalModel) -> NDArray[np.int64]:
+    """What each condition needs in this person: findings may raise it above the usual."""
+    needs = model.needs.copy()
+    present = {item.concept_id for item in ranking.evidence if item.presence is Presence.PRESENT}
+    present |= {general for key in present for general in model.ancestors.get(key, ())}
+    for column, raised in model.raised_by:
+        for key, rank in raised:
+            if key in present:
+                needs[column] = max(needs[column], rank)
+    return needs

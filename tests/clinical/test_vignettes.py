@@ -10,11 +10,11 @@ import yaml
 from assistant.symptom_check.check import check
 from assistant.symptom_check.model import ClinicalModel, build_model
 from assistant.symptom_check.understand import understand
-from knowledge_graph.concept_finder import ConceptFinder, core_names
+from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
 from knowledge_graph.domain.assessment import Assessment, Urgency
 from knowledge_graph.domain.case import Case, Finding, FindingOrigin, Presence, Sex
-from knowledge_graph.language import languages
+from knowledge_graph.knowledge import build_finder
 
 FOLDER = Path(__file__).parent / "vignettes"
 VIGNETTES: list[dict[str, Any]] = [
@@ -28,7 +28,7 @@ FIRST_THREE_SHARE = 0.8
 @cache
 def parts() -> tuple[ConceptFinder, ClinicalModel]:
     core = shipped_core()
-    return ConceptFinder(core_names(core), languages()), build_model(core)
+    return build_finder(core), build_model(core)
 
 
 def case_of(vignette: dict[str, Any]) -> Case:

@@ -3,16 +3,16 @@
 import pytest
 
 from assistant.symptom_check.understand import read_measurements, understand
-from knowledge_graph.concept_finder import ConceptFinder, core_names
+from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
 from knowledge_graph.domain.case import Presence, Sex
-from knowledge_graph.language import languages
+from knowledge_graph.knowledge import build_finder
 from knowledge_graph.normal_form import fold
 
 
 @pytest.fixture(scope="module")
 def finder() -> ConceptFinder:
-    return ConceptFinder(core_names(shipped_core()), languages())
+    return build_finder(shipped_core())
 
 
 @pytest.mark.parametrize(
