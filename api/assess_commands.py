@@ -11,9 +11,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from api.settings import load_settings
 from assistant.decision_support.batch import assess_lines
+from assistant.evaluation.interviews import Summary, hold_ddxplus, hold_inquiries, summarise
 from assistant.evaluation.shares import Share
 from assistant.evaluation.vignettes import RANKS, Answer, answer_vignettes, read_vignettes, shares
+from assistant.imported_models import ddxplus, inquiry
+from assistant.imported_models.table_model import load
 from assistant.symptom_check.model import ClinicalModel, build_model
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
@@ -92,6 +96,42 @@ def _print_answers(answers: Sequence[Answer]) -> None:
                 "; ".join(answer.first),
             )
     _console.print(missed)
+
+
+_Model = Annotated[str, typer.Option(help="an imported model; see medbrain import")]
+
+
+@evaluate_app.command("ddxplus")
+def evaluate_ddxplus(file: _Existing, model: _Model = "ddxplus") -> None:
+    """Full interviews with DDXPlus patients (CSV) by an imported model."""
+    table = load(model, load_settings().imported_models_folder)
+    patients = ddxplus.read_patients(file, ddxplus.Release(table.shape))
+    _print_summary(summarise(list(hold_ddxplus(table, _shown(patients, "Interviewing")))))
+    _console.print(
+        "Precision and recall: conditions of at least 1 % against the file's differential."
+    )
+
+
+@evaluate_app.command("inquiry")
+def evaluate_inquiry(file: _Existing, model: _Model) -> None:
+    """Interviews with the records of a Chinese inquiry set by an imported model."""
+    table = load(model, load_settings().imported_models_folder)
+    records = inquiry.read_inquiries(file)
+    _print_summary(summarise(list(hold_inquiries(table, _shown(records, "Interviewing")))))
+    _console.print("Recall: of the symptoms that the record found out by asking, those asked here.")
+
+
+def _print_summary(summary: Summary) -> None:
+    _console.print(f"the true condition first: {summary.first}")
+    _console.print(f"among the first three: {summary.first_three}")
+    _console.print(f"among the first five: {summary.first_five}")
+    _console.print(
+        f"questions: {summary.mean_questions:.1f} on average, {summary.most_questions} at most; "
+        f"{summary.milliseconds:.1f} ms a case"
+    )
+    for name, value in (("precision", summary.precision), ("recall", summary.recall)):
+        if value is not None:
+            _console.print(f"{name}: {100 * value:.1f} %")
 
 
 def _core_model() -> tuple[ClinicalModel, ConceptFinder]:

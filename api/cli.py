@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from api.assess_commands import assess, evaluate_app
 from api.auth import STAFF, Role, Tokens
+from api.import_commands import import_app
 from api.ingest_commands import ingest_app
 from api.rasa_commands import rasa_app
 from api.secret_files import Secrets
@@ -43,6 +44,7 @@ app.add_typer(ingest_app, name="ingest")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(rasa_app, name="rasa")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(import_app, name="import")
 app.command("assess")(assess)
 
 

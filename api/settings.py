@@ -189,6 +189,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def imported_models_folder(self) -> Path:
+        """Models built from benchmark data sets (medbrain import)."""
+        return self.var / "imported_models"
+
+    @property
     def model_folder(self) -> Path:
         """The embedding model: ONNX file and tokenizer."""
         return self.var / "models" / "minilm"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.symptom_check.inference import binary_information
 from assistant.symptom_check.model import ClinicalModel
 from assistant.symptom_check.rank import Ranking, known_findings
 from knowledge_graph.core.schema import FindingEntry
@@ -47,7 +48,7 @@ def choose_question(
         return None
     weights = weights / weights.sum()
     chance = _chance_of_yes(rows, columns, case, model)
-    gain = _information(weights, chance)
+    gain = binary_information(weights, chance)
     rules = _nearly_fired(case, model)
     for position, row in enumerate(rows):
         if model.finding_ids[row] in rules:
@@ -100,17 +101,6 @@ def _chance_of_yes(
                 chance[position] = chance[position] / model.given[general, columns]
                 break
     return np.clip(chance, 0.001, 0.99)
-
-
-def _information(weights: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mutual information, in bits, between each yes/no answer and the candidates."""
-    yes = chance @ weights
-    return _entropy(yes) - _entropy(chance) @ weights
-
-
-def _entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    return np.asarray(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)), dtype=np.float64)
 
 
 def _nearly_fired(case: Case, model: ClinicalModel) -> dict[ConceptId, str]:
