@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +16,7 @@ from api.ingest_commands import ingest_app
 from api.rasa_commands import rasa_app
 from api.secret_files import Secrets
 from api.settings import load_settings
-from knowledge_graph.domain.errors import InvalidInput, MedbrainError
+from knowledge_graph.domain.errors import InvalidInput, KnowledgeMissing, MedbrainError
 
 _USER_CAN_MEND = 1
 
@@ -98,31 +100,40 @@ def token(
 
 @knowledge_app.command()
 def stats(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
-    """What the published knowledge holds."""
+    """What is known: the curated core, and the published knowledge if there is any."""
     from api.wiring import library_of
+    from knowledge_graph.core.load import core_counts, shipped_core
 
-    manifest = library_of(load_settings()).manifest()
+    core = core_counts(shipped_core())
+    published: dict[str, Any] | None = None
+    with suppress(KnowledgeMissing):
+        manifest = library_of(load_settings()).manifest()
+        published = {
+            "version": manifest.version,
+            "created": manifest.created,
+            "core_version": manifest.core_version,
+            "embedder": manifest.embedder,
+            "documents": dict(manifest.sources),
+            "graph": dict(manifest.counts),
+        }
     if as_json:
-        json.dump(
-            {
-                "version": manifest.version,
-                "created": manifest.created,
-                "core_version": manifest.core_version,
-                "embedder": manifest.embedder,
-                "sources": dict(manifest.sources),
-                "counts": dict(manifest.counts),
-            },
-            sys.stdout,
-            indent=2,
-        )
+        json.dump({"core": core, "published": published}, sys.stdout, indent=2)
         typer.echo()
         return
-    typer.echo(f"version {manifest.version}, published {manifest.created}")
-    typer.echo(f"core {manifest.core_version}, vectors by {manifest.embedder}")
-    for title, numbers in (("documents", manifest.sources), ("graph", manifest.counts)):
-        typer.echo(f"\n{title}")
-        for name, number in sorted(numbers.items()):
-            typer.echo(f"  {name:<20} {number:>10,}")
+    _list_numbers("curated core (drafted, not clinically reviewed)", core)
+    if published is None:
+        typer.echo("\nnothing is published yet: medbrain ingest core")
+        return
+    typer.echo(f"\nversion {published['version']}, published {published['created']}")
+    typer.echo(f"core {published['core_version']}, vectors by {published['embedder']}")
+    for title in ("documents", "graph"):
+        _list_numbers(title, published[title])
+
+
+def _list_numbers(title: str, numbers: Mapping[str, int]) -> None:
+    typer.echo(f"\n{title}")
+    for name, number in numbers.items():
+        typer.echo(f"  {name:<20} {number:>10,}")
 
 
 @app.command("openapi")

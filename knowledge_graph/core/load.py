@@ -124,6 +124,19 @@ def dangling_references(core: Core) -> list[str]:
     return faults
 
 
+def core_counts(core: Core) -> dict[str, int]:
+    """How much the core holds, by kind of entry. Risk factors are findings too."""
+    kinds = [entry.kind for entry in core.findings.values()]
+    return {
+        "conditions": len(core.conditions),
+        "findings": len(kinds),
+        "risk_factors": kinds.count("risk_factor"),
+        "red_flag_rules": len(core.red_flags),
+        "sources": len(core.sources),
+        "reviewed": sum(entry.status == "reviewed" for entry in core.conditions.values()),
+    }
+
+
 @cache
 def shipped_core() -> Core:
     """The core that ships with the project, read once per process."""
