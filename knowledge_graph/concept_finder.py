@@ -45,7 +45,7 @@ class ConceptFinder:
         owners: dict[tuple[str, ...], set[ConceptId]] = {}
         for name, concept_id in names:
             for variant in _variants(name):
-                forms = tuple(token.form for token in tokens_of(variant))
+                forms = _forms(variant)
                 if forms and not _is_too_general(forms, variant):
                     owners.setdefault(forms, set()).add(concept_id)
         self._automaton = ahocorasick.Automaton()
@@ -238,14 +238,24 @@ def _common_stems() -> frozenset[str]:
 
 
 def core_names(core: Core) -> Iterator[Name]:
-    """Every name of the curated core: findings, risk factors and conditions, in all languages."""
+    """Every name of the curated core: findings, risk factors and conditions, in all languages.
+
+    A word for both a finding and a condition ("hypertension") means the finding: findings count.
+    """
+    taken: set[tuple[str, ...]] = set()
     for finding in core.findings.values():
         for name in (finding.name.en, finding.name.zh, *finding.words.en, *finding.words.zh):
+            taken.add(_forms(name))
             yield name, finding.id
     for condition in core.conditions.values():
         own = (condition.name.en, condition.name.zh)
         for name in (*own, *condition.words.en, *condition.words.zh):
-            yield name, condition.id
+            if _forms(name) not in taken:
+                yield name, condition.id
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return tuple(token.form for token in tokens_of(name))
 
 
 def core_parents(core: Core) -> dict[ConceptId, ConceptId]:

@@ -78,7 +78,7 @@ class Progress:
 
     `told`: which of subject, age, sex, pregnancy were settled, "rather not say" included.
     `guessed`: those of them that were read from free text and not asked for.
-    `warned`: red flags that the person has been told of.
+    `warned`: red flags that the person has been told of. `named`: as in Case.
     """
 
     subject: Subject | None = None
@@ -92,6 +92,7 @@ class Progress:
     confirmed: bool = False
     asked: tuple[ConceptId, ...] = ()
     warned: tuple[str, ...] = ()
+    named: tuple[ConceptId, ...] = ()
 
     def case(self, language: str) -> Case:
         """The case as known so far. Raises InvalidInput when it contradicts itself."""
@@ -102,6 +103,7 @@ class Progress:
             findings=self.findings,
             measurements=self.measurements,
             language=language,
+            named=self.named,
         )
 
     def has(self, detail: str) -> bool:

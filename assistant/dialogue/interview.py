@@ -37,7 +37,10 @@ def absorb(text: str, consultation: Consultation, services: DialogueServices) ->
     """What a text says, added to what is known. Of the person only what was not asked for yet."""
     understood = _read(text, consultation, services)
     progress = _absorb_person(consultation.progress, understood)
-    return progress.with_findings(understood.findings, understood.measurements)
+    named = tuple(dict.fromkeys((*progress.named, *understood.named)))
+    return replace(progress, named=named).with_findings(
+        understood.findings, understood.measurements
+    )
 
 
 def take_words(consultation: Consultation, incoming: Incoming, services: DialogueServices) -> Reply:

@@ -85,7 +85,9 @@ def _department(
         return _EMERGENCY_DEPARTMENT
     if case.age_years is not None and case.age_years < _CHILD_YEARS:
         return "paediatrics"
-    if decision.urgency is Urgency.UNCERTAIN:
+    if case.named and case.named[0] in model.core.conditions:
+        return model.core.conditions[case.named[0]].department
+    if decision.urgency is Urgency.UNCERTAIN and not ranking.evidence:
         return _FIRST_DEPARTMENT
     shares: dict[ConceptId, float] = {}
     for entry, probability in zip(model.conditions, ranking.probabilities, strict=True):

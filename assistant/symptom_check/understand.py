@@ -19,6 +19,7 @@ from knowledge_graph.domain.case import (
     Sex,
     VitalSign,
 )
+from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.normal_form import fold
 
@@ -66,6 +67,7 @@ class Understanding:
     age_years: float | None
     sex: Sex | None
     pregnant: Presence
+    named: tuple[ConceptId, ...]
     mentions: tuple[Mention, ...]
 
     @property
@@ -88,6 +90,7 @@ class Understanding:
             pregnant=pregnant,
             findings=self.findings,
             measurements=(*case.measurements, *more),
+            named=tuple(dict.fromkeys((*case.named, *self.named))),
         )
         for finding in case.findings:
             grown = grown.with_finding(finding)
@@ -111,6 +114,7 @@ def understand(
         age_years=_read_age(folded),
         sex=_read_sex(folded),
         pregnant=_read_pregnancy(folded),
+        named=_named_conditions(mentions, core),
         mentions=mentions,
     )
 
@@ -136,6 +140,18 @@ def _findings(
             days=_days_near(folded, mention),
         )
     return tuple(found.values())
+
+
+def _named_conditions(mentions: tuple[Mention, ...], core: Core) -> tuple[ConceptId, ...]:
+    """Conditions the text speaks of as this person's, asked about or had; not denied ones."""
+    not_theirs = (Assertion.NEGATED, Assertion.SOMEONE_ELSE)
+    return tuple(
+        dict.fromkeys(
+            mention.concept_id
+            for mention in mentions
+            if mention.concept_id in core.conditions and mention.assertion not in not_theirs
+        )
+    )
 
 
 def _presence(mention: Mention, include_someone_else: bool, kind: str | bool) -> Presence | None:

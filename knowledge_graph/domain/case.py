@@ -89,7 +89,11 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of one person. `age_years` may be a fraction for infants; None is not known."""
+    """What is known of one person. `age_years` may be a fraction for infants; None is not known.
+
+    `named`: conditions the person names as their own. They say which department the question is
+    for; they are no evidence, because what people believe they have must not lower an urgency.
+    """
 
     age_years: float | None = None
     sex: Sex | None = None
@@ -97,6 +101,7 @@ class Case:
     findings: tuple[Finding, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     language: str = "en"
+    named: tuple[ConceptId, ...] = ()
 
     def __post_init__(self) -> None:
         age = self.age_years
