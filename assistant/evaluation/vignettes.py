@@ -19,6 +19,7 @@ from knowledge_graph.core.schema import ConditionEntry
 from knowledge_graph.domain.assessment import Candidate
 from knowledge_graph.domain.case import Case
 from knowledge_graph.domain.errors import InvalidInput
+from knowledge_graph.language import detect_language
 
 RANKS = (1, 3, 5)
 _PARTS = (
@@ -75,7 +76,8 @@ def _text(row: dict[str, object]) -> str:
     for key in _PARTS:
         said = str(row.get(key) or "").strip()
         if said.lower().rstrip(".") not in _NOTHING:
-            parts.append(f"Family history of {said}" if key == _FAMILY else said)
+            in_family = key == _FAMILY and detect_language(said) == "en"
+            parts.append(f"Family history of {said}" if in_family else said)
     return ". ".join(part.rstrip(".") for part in parts)
 
 
@@ -84,11 +86,12 @@ def answer_vignettes(
 ) -> Iterator[Answer]:
     """Assess each one from its text alone."""
     for vignette in vignettes:
-        read = understand(vignette.text, "en", finder, model.core)
-        assessment = check(read.added_to(Case(language="en")), model)
+        language = detect_language(vignette.text)
+        read = understand(vignette.text, language, finder, model.core)
+        assessment = check(read.added_to(Case(language=language)), model)
         yield Answer(
             vignette,
-            _rank(vignette.diagnosis, assessment.candidates),
+            _rank(vignette.diagnosis, assessment.candidates, model),
             tuple(candidate.name for candidate in assessment.candidates[:3]),
             _system(vignette.diagnosis, model.conditions),
         )
@@ -102,20 +105,21 @@ def shares(answers: Sequence[Answer]) -> dict[int, Share]:
     }
 
 
-def _rank(diagnosis: str, candidates: Sequence[Candidate]) -> int | None:
-    return next(
-        (
-            position
-            for position, candidate in enumerate(candidates, 1)
-            if is_same_condition(diagnosis, (candidate.name, *candidate.synonyms))
-        ),
-        None,
-    )
+def _rank(diagnosis: str, candidates: Sequence[Candidate], model: ClinicalModel) -> int | None:
+    for position, candidate in enumerate(candidates, 1):
+        if is_same_condition(diagnosis, _names(model.core.conditions[candidate.condition_id])):
+            return position
+    return None
+
+
+def _names(entry: ConditionEntry) -> tuple[str, ...]:
+    """In every language: a diagnosis may be written in another than the text."""
+    return (entry.name.en, entry.name.zh, *entry.words.en, *entry.words.zh)
 
 
 def _system(diagnosis: str, conditions: Iterable[ConditionEntry]) -> str:
     """The department of the condition it is in our knowledge."""
     for entry in conditions:
-        if is_same_condition(diagnosis, (entry.name.en, *entry.words.en)):
+        if is_same_condition(diagnosis, _names(entry)):
             return entry.department
     return "not in the knowledge"
