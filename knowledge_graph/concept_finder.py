@@ -1,6 +1,6 @@
 """Text → concepts it mentions, in one automaton pass over all names of all languages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -31,7 +31,8 @@ class ConceptFinder:
 
     `names`: (name, concept id). A name given to several concepts belongs to the one of them that
     is `preferred` (curated), if exactly one is; otherwise nothing is linked to it. `parents`: the
-    general finding of each kind of one, for kinds described apart from it.
+    general finding of each kind of one, for kinds described apart from it. `findings`: what a
+    longer name of something else must not hide: "suicidal crisis" still says that one is suicidal.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class ConceptFinder:
         languages: Mapping[str, Language],
         preferred: frozenset[ConceptId] = frozenset(),
         parents: Mapping[ConceptId, ConceptId] | None = None,
+        findings: frozenset[ConceptId] = frozenset(),
     ) -> None:
         self._languages = languages
+        self._findings = findings
         owners: dict[tuple[str, ...], set[ConceptId]] = {}
         for name, concept_id in names:
             for variant in _variants(name):
@@ -82,19 +85,22 @@ class ConceptFinder:
         tokens = tokens_of(text)
         if as_people_type:
             tokens = tuple(read for token in tokens for read in self._as_meant(token))
-        mentions = tuple(self._longest(text, tokens, as_people_type))
         known = self._languages.get(language or "") or self._languages[detect_language(text)]
-        return assert_mentions(text, mentions, known)
-
-    def _longest(self, text: str, tokens: tuple[Token, ...], loosely: bool) -> Iterator[Mention]:
-        """The hits of most words first. A loose hit may share up to half of its words."""
-        chosen = _without_overlap(self._exact(tokens))
-        if loosely:
-            chosen = _with_loose(chosen, self._loose.find(text, tokens))
-            chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
-        for hit in _in_order(chosen):
-            start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
-            yield Mention(hit.concept_id, start, end, text[start:end])
+        hits = [*self._exact(tokens)]
+        loose = [*self._loose.find(text, tokens)] if as_people_type else []
+        read: list[Mention] = []
+        for is_ours in (self._findings.__contains__, lambda key: key not in self._findings):
+            chosen = _without_overlap(hit for hit in hits if is_ours(hit.concept_id))
+            chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
+            if as_people_type:
+                chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
+            # The rest stands beside them where it fits: a list of both is negated as one.
+            rest = (hit for hit in hits if not is_ours(hit.concept_id))
+            beside = _without_overlap(rest, _positions_of(chosen))
+            mentions = [_mention(text, tokens, hit) for hit in _in_order([*chosen, *beside])]
+            asserted = assert_mentions(text, mentions, known)
+            read.extend(mention for mention in asserted if is_ours(mention.concept_id))
+        return tuple(sorted(read, key=lambda mention: (mention.start, mention.end)))
 
     def _exact(self, tokens: tuple[Token, ...]) -> Iterator[Hit]:
         if not tokens or not len(self._automaton):
@@ -149,8 +155,18 @@ def _spread(hit: Hit) -> int:
     return hit.positions[-1] - hit.positions[0]
 
 
-def _without_overlap(hits: Iterable[Hit]) -> list[Hit]:
-    taken: set[int] = set()
+def _positions_of(hits: Iterable[Hit]) -> set[int]:
+    return {at for hit in hits for at in hit.positions}
+
+
+def _mention(text: str, tokens: tuple[Token, ...], hit: Hit) -> Mention:
+    start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
+    return Mention(hit.concept_id, start, end, text[start:end])
+
+
+def _without_overlap(hits: Iterable[Hit], taken: Collection[int] = ()) -> list[Hit]:
+    """The hits of most words first; none takes a word of another or of `taken`."""
+    taken = set(taken)
     chosen: list[Hit] = []
     for hit in _best_first(hits):
         if taken.isdisjoint(hit.positions):

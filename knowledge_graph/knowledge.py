@@ -73,4 +73,10 @@ def build_finder(core: Core, graph: GraphStore | None = None) -> ConceptFinder:
 
 def _finder(core: Core, names: Iterable[tuple[str, ConceptId]]) -> ConceptFinder:
     curated = frozenset(core.findings) | frozenset(core.conditions)
-    return ConceptFinder(names, languages(), preferred=curated, parents=core_parents(core))
+    return ConceptFinder(
+        names,
+        languages(),
+        preferred=curated,
+        parents=core_parents(core),
+        findings=frozenset(core.findings),
+    )
