@@ -91,8 +91,10 @@ class ConceptFinder:
         read: list[Mention] = []
         for is_ours in (self._findings.__contains__, lambda key: key not in self._findings):
             chosen = _without_overlap(hit for hit in hits if is_ours(hit.concept_id))
-            chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
             if as_people_type:
+                # Kinds of what is named outright come before what words might mean elsewhere.
+                chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
+                chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
                 chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
             # The rest stands beside them where it fits: a list of both is negated as one.
             rest = (hit for hit in hits if not is_ours(hit.concept_id))

@@ -6,12 +6,26 @@ spaces; Chinese ideographs stand alone. " my chest really hurts" and "chest hurt
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
+# Spellings of the two sides of the Atlantic: oedema and edema, haem- and hem-, tumour and tumor.
+_SPELLINGS = (
+    (re.compile(r"(?<=[a-z])[ao]e(?=[a-z])|^oe(?=[a-z]{3})|^ae(?=[a-z]{3})"), "e"),
+    (re.compile(r"our$"), "or"),
+)
+_LONG_ENOUGH = 6
+# Two words that mean one: the parts of the body as clinicians write them.
+_PAIRS = {
+    ("lower", "limb"): "leg", ("lower", "limbs"): "leg", ("lower", "extremity"): "leg",
+    ("lower", "extremities"): "leg", ("upper", "limb"): "arm", ("upper", "limbs"): "arm",
+    ("upper", "extremity"): "arm", ("upper", "extremities"): "arm",
+}  # fmt: skip
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]")
 # Words that change nothing about which finding is meant, so that no wording has to list them.
 _SKIPPED = frozenset(
@@ -69,7 +83,6 @@ _SAME = {
         "stool stools poo poop pooping faeces feces",
         "vomit vomits vomited vomiting puke puking puked",
         "swell swelling swollen swelled swells",
-        "itch itches itching itchy itchiness",
         "breath breathe breathes breathing",
         "low lower",
         "baby babies infant newborn",
@@ -77,6 +90,38 @@ _SAME = {
         "numb numbness",
         "stiff stiffness",
         "droop droops drooping drooped droopy",
+        "edema oedema edematous oedematous",
+        "itch itches itching itchy itchiness pruritus pruritic",
+        "red redness reddish reddened reddening erythema erythematous",
+        "bleed bleeds bleeding bled haemorrhage hemorrhage haemorrhages hemorrhaging",
+        "spread spreads spreading radiate radiates radiated radiating radiation shoot shoots shooting",
+        "worse worsen worsens worsened worsening aggravate aggravates aggravated aggravating "
+        "exacerbate exacerbates exacerbated exacerbating",
+        "better relieve relieves relieved relieving ease eases eased easing alleviate alleviates "
+        "alleviated alleviating",
+        "sudden suddenly abrupt abruptly",
+        "difficulty difficulties trouble",
+        "vision sight eyesight visual",
+        "reduced reduce decrease decreased decreasing diminished impaired",
+        "tired tiredness exhausted exhaustion fatigued",
+        "night nighttime nocturnal",
+        "eat eating eats ate eaten meal meals",
+        "walk walks walking walked",
+        "fever fevers feverish febrile pyrexia",
+        "seizure seizures convulsion convulsions convulsing",
+        "faint faints fainted fainting syncope syncopal",
+        "spit spits spitting spat",
+        "drink drinks drinking drank",
+        "swallow swallows swallowing swallowed",
+        "child kid toddler",
+        "rash rashes exanthem",
+        "yellow yellowish yellowing yellowed",
+        "discharge discharges drainage secretion secretions",
+        "hear hears hearing heard",
+        "joint joints articular",
+        "kidney renal",
+        "mouth oral",
+        "skin cutaneous",
     )
     for word in group.split()
 }
@@ -164,10 +209,32 @@ def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The normal form of a text, token by token, skipped words left out."""
     return tuple(
-        Token(word if is_ideograph(word) else stem(_SAME.get(word, word)), start, end)
-        for word, start, end in words_of(text)
+        Token(word if is_ideograph(word) else _form(word), start, end)
+        for word, start, end in _paired(words_of(text))
         if word not in _SKIPPED and word not in _SKIPPED_IDEOGRAPHS
     )
+
+
+def _paired(words: tuple[tuple[str, int, int], ...]) -> Iterator[tuple[str, int, int]]:
+    skip = False
+    for (word, start, end), following in zip_longest(words, words[1:]):
+        pair = _PAIRS.get((word, following[0])) if following and not skip else None
+        if pair and following:
+            yield pair, start, following[2]
+        elif not skip:
+            yield word, start, end
+        skip = pair is not None
+
+
+@lru_cache(maxsize=200_000)
+def _form(word: str) -> str:
+    """The stem of the word that stands for all that mean the same."""
+    same = _SAME.get(word)
+    if same is None and len(word) >= _LONG_ENOUGH:
+        for pattern, plain in _SPELLINGS:
+            word = pattern.sub(plain, word)
+        same = _SAME.get(word)
+    return stem(same or word)
 
 
 def is_ideograph(word: str) -> bool:
