@@ -15,7 +15,7 @@ from knowledge_graph.domain.evidence import Mention
 from knowledge_graph.kind_match import KindMatcher
 from knowledge_graph.language import Language, detect_language
 from knowledge_graph.loose_match import Hit, LooseMatcher
-from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of
+from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of, words_of
 from knowledge_graph.store import GraphStore
 
 Name = tuple[str, ConceptId]
@@ -24,6 +24,8 @@ _LONG_WORD = 8
 _SHORTEST_PART = 3
 # What "sore" or "aching" becomes: alone it says nothing of where.
 _TOO_GENERAL = {("pain",)}
+# Words the normal form leaves out that change what a name of two words means.
+_SAYS_MORE = frozenset("bit little lots terribly constantly".split())
 
 
 class ConceptFinder:
@@ -90,11 +92,14 @@ class ConceptFinder:
         loose = [*self._loose.find(text, tokens)] if as_people_type else []
         read: list[Mention] = []
         for is_ours in (self._findings.__contains__, lambda key: key not in self._findings):
-            chosen = _without_overlap(hit for hit in hits if is_ours(hit.concept_id))
+            ours = [hit for hit in hits if is_ours(hit.concept_id)]
+            late = [hit for hit in ours if as_people_type and self._only_describes(hit, tokens)]
+            chosen = _without_overlap(hit for hit in ours if hit not in late)
             if as_people_type:
                 # Kinds of what is named outright come before what words might mean elsewhere.
                 chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
                 chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
+                chosen += _without_overlap(late, _positions_of(chosen))
                 chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
             # The rest stands beside them where it fits: a list of both is negated as one.
             rest = (hit for hit in hits if not is_ours(hit.concept_id))
@@ -103,6 +108,9 @@ class ConceptFinder:
             asserted = assert_mentions(text, mentions, known)
             read.extend(mention for mention in asserted if is_ours(mention.concept_id))
         return tuple(sorted(read, key=lambda mention: (mention.start, mention.end)))
+
+    def _only_describes(self, hit: Hit, tokens: tuple[Token, ...]) -> bool:
+        return self._kinds.only_describes(tuple(tokens[at].form for at in hit.positions))
 
     def _exact(self, tokens: tuple[Token, ...]) -> Iterator[Hit]:
         if not tokens or not len(self._automaton):
@@ -141,8 +149,14 @@ class ConceptFinder:
 
 def _is_too_general(forms: tuple[str, ...], name: str) -> bool:
     """Whether too little of a name is left to go by: "aching", or 头 of 头着."""
-    only = forms[0] if len(forms) == 1 else ""
-    return forms in _TOO_GENERAL or (is_ideograph(only) and len(name.strip()) > 1)
+    if len(forms) != 1:
+        return False
+    if is_ideograph(forms[0]):
+        return len(name.strip()) > 1
+    words = [word for word, _, _ in words_of(name)]
+    # "Very sleepy" is sleepy, but "bit my tongue" is no tongue, nor "hepatitis A" any hepatitis.
+    says_more = not _SAYS_MORE.isdisjoint(words) or words[-1] == "a"
+    return forms in _TOO_GENERAL or (len(words) > 1 and says_more)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -28,6 +28,8 @@ _NEVER_ALONE = frozenset(
         "sudden suddenly constant one two all other same worse better mild moderate"
     ).split()
 )
+# "Radiating to …", "worse when …": words that describe whatever was named before.
+_DESCRIBING = frozenset(stem(word) for word in ("spread", "worse", "better"))
 _SENTENCE_END = re.compile(r"[.;!?\n]")
 
 
@@ -51,15 +53,23 @@ class KindMatcher:
             if not any(is_ideograph(form) for form in forms):
                 by_concept.setdefault(concept_id, []).append(forms)
         self._parents = parents
+        self._descriptions: set[tuple[str, ...]] = set()
         self._kinds: dict[ConceptId, dict[str, list[_Kind]]] = {}
         heads = {key: _heads(found) for key, found in by_concept.items()}
         for concept_id, found in by_concept.items():
             for general in self._generals(concept_id):
                 for forms in found:
                     rest = _rest(forms, heads.get(general, frozenset()))
+                    if rest is None and forms[0] in _DESCRIBING:
+                        self._descriptions.add(forms)
+                        rest = tuple(form for form in forms if form not in EMPTY) or None
                     if rest:
                         by_word = self._kinds.setdefault(general, {})
                         by_word.setdefault(rest[0], []).append(_Kind(rest, concept_id))
+
+    def only_describes(self, forms: tuple[str, ...]) -> bool:
+        """Whether a name says nothing of what it is about: "radiating to the back"."""
+        return forms in self._descriptions
 
     def find(self, text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Hit]:
         """Hits on kinds of what `hits` found, in words that no hit took."""

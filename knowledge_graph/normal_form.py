@@ -20,6 +20,10 @@ _SPELLINGS = (
     (re.compile(r"our$"), "or"),
 )
 _LONG_ENOUGH = 6
+# Their stems would be other words: nobody is an alcoholic for drinking alcohol.
+_WHOLE = frozenset(
+    "alcoholic alcoholics alcoholism tearful recessions retractions contractions".split()
+)
 # Two words that mean one: the parts of the body as clinicians write them.
 _PAIRS = {
     ("lower", "limb"): "leg", ("lower", "limbs"): "leg", ("lower", "extremity"): "leg",
@@ -229,6 +233,8 @@ def _paired(words: tuple[tuple[str, int, int], ...]) -> Iterator[tuple[str, int,
 @lru_cache(maxsize=200_000)
 def _form(word: str) -> str:
     """The stem of the word that stands for all that mean the same."""
+    if word in _WHOLE:
+        return word
     same = _SAME.get(word)
     if same is None and len(word) >= _LONG_ENOUGH:
         for pattern, plain in _SPELLINGS:
