@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from assistant.symptom_check.inference import binary_information
 from assistant.symptom_check.model import ClinicalModel
+from assistant.symptom_check.person import SEXES, Askable
 from assistant.symptom_check.rank import Ranking, known_findings
-from knowledge_graph.core.schema import FindingEntry
 from knowledge_graph.domain.case import Case, Presence, Sex
 from knowledge_graph.domain.concepts import ConceptId
 
@@ -62,44 +62,52 @@ def choose_question(
 
 
 def _askable(case: Case, model: ClinicalModel, asked: Collection[ConceptId]) -> NDArray[np.int64]:
+    """Rows that are not known yet, and that make sense to ask this person about."""
     present, absent = known_findings(case, model)
     known = present | absent | {a for key in present for a in model.ancestors[key]} | set(asked)
-    known |= {f.concept_id for f in case.findings}
-    rows = []
-    for key, general in model.askable_ancestors.items():
-        if key in known or not _possible(model.core.findings[key], case):
-            continue
-        # The general finding first: nobody is asked about crushing pain before pain.
-        if all(a in known and a not in absent for a in general):
-            rows.append(model.finding_index[key])
-    return np.array(rows, dtype=np.int64)
+    known |= {finding.concept_id for finding in case.findings}
+    askable = model.askable
+    # One more place at the end is what -1 points at: a general finding that is not there.
+    is_known, is_absent = (np.zeros(len(model.finding_ids) + 1, dtype=np.bool_) for _ in range(2))
+    is_known[_rows(known, model)] = True
+    is_absent[_rows(absent, model)] = True
+    open_to_ask = ~is_known[askable.rows] & _fits_person(askable, case)
+    is_known[-1] = True
+    # The general finding first: nobody is asked about crushing pain before pain.
+    open_to_ask &= (is_known[askable.general] & ~is_absent[askable.general]).all(axis=1)
+    return askable.rows[open_to_ask]
 
 
-def _possible(entry: FindingEntry, case: Case) -> bool:
-    if entry.sex is not None and case.sex is not None and entry.sex is not case.sex:
-        return False
-    if case.age_years is not None and not entry.youngest <= case.age_years <= entry.oldest:
-        return False
-    about_pregnancy = "pregnan" in entry.id or "fetal" in entry.id
-    return not (about_pregnancy and (case.sex is Sex.MALE or case.pregnant is not Presence.PRESENT))
+def _rows(keys: Collection[ConceptId], model: ClinicalModel) -> list[int]:
+    return [model.finding_index[key] for key in keys if key in model.finding_index]
+
+
+def _fits_person(askable: Askable, case: Case) -> NDArray[np.bool_]:
+    fits = np.ones(len(askable.rows), dtype=np.bool_)
+    if case.sex is not None:
+        fits &= (askable.sex == -1) | (askable.sex == SEXES.index(case.sex))
+    if case.age_years is not None:
+        fits &= (askable.youngest <= case.age_years) & (case.age_years <= askable.oldest)
+    if case.sex is Sex.MALE or case.pregnant is not Presence.PRESENT:
+        fits &= ~askable.pregnancy
+    return fits
 
 
 def _chance_of_yes(
     rows: NDArray[np.int64], columns: NDArray[np.int64], case: Case, model: ClinicalModel
 ) -> NDArray[np.float64]:
     """P(yes | condition) for each askable finding (rows) and candidate (columns)."""
-    chance = model.given[np.ix_(rows, columns)].copy()
+    chance = model.given_by_condition[columns][:, rows].T
+    risks = np.flatnonzero(model.is_risk_factor[rows])
+    odds = model.odds[np.ix_(rows[risks], columns)]
+    share = model.background[rows[risks], None]
+    chance[risks] = odds * share / (1 - share + odds * share)
     present, _ = known_findings(case, model)
-    for position, row in enumerate(rows):
-        if model.is_risk_factor[row]:
-            odds = model.odds[row, columns] * model.background[row] / (1 - model.background[row])
-            chance[position] = odds / (1 + odds)
-            continue
-        for ancestor in model.ancestors[model.finding_ids[row]]:
-            if ancestor in present:
-                general = model.finding_index[ancestor]
-                chance[position] = chance[position] / model.given[general, columns]
-                break
+    for ancestor in present & model.with_kinds.keys():
+        # Of those who have the general finding: that is known already.
+        kinds = np.isin(rows, model.with_kinds[ancestor])
+        general = model.given[model.finding_index[ancestor], columns]
+        chance[kinds] = np.minimum(chance[kinds] / general, 1.0)
     return np.clip(chance, 0.001, 0.99)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import numpy as np
+
 from assistant.symptom_check.ask import NextQuestion, choose_question
 from assistant.symptom_check.explain import candidates
 from assistant.symptom_check.model import ClinicalModel
@@ -54,7 +56,7 @@ def check(
 
 def known_concepts(model: ClinicalModel) -> frozenset[ConceptId]:
     """Every concept id a case may name: findings, risk factors and (as history) conditions."""
-    return frozenset(model.finding_index) | frozenset(model.core.conditions)
+    return model.vocabulary
 
 
 def _urgency_reason(decision: UrgencyDecision, model: ClinicalModel, code: str) -> str:
@@ -89,7 +91,5 @@ def _department(
         return model.core.conditions[case.named[0]].department
     if decision.urgency is Urgency.UNCERTAIN and not ranking.evidence:
         return _FIRST_DEPARTMENT
-    shares: dict[ConceptId, float] = {}
-    for entry, probability in zip(model.conditions, ranking.probabilities, strict=True):
-        shares[entry.department] = shares.get(entry.department, 0.0) + float(probability)
-    return max(shares, key=lambda key: shares[key], default=_FIRST_DEPARTMENT)
+    names, which = model.departments
+    return names[int(np.argmax(np.bincount(which, weights=ranking.probabilities)))]

@@ -10,12 +10,15 @@ al., Methods Inf Med 1991;30:241, on the network QMR-DT).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.symptom_check.person import Askable, Priors
 from knowledge_graph.core.load import Core
-from knowledge_graph.core.schema import ConditionEntry
+from knowledge_graph.core.schema import AgeBand, ConditionEntry
+from knowledge_graph.domain.case import Sex
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import EvidenceClass, Relation, RelationKind
 
@@ -52,6 +55,11 @@ class ClinicalModel:
         return {key: row for row, key in enumerate(self.finding_ids)}
 
     @cached_property
+    def vocabulary(self) -> frozenset[ConceptId]:
+        """Every id a case may name."""
+        return frozenset(self.finding_index) | frozenset(self.core.conditions)
+
+    @cached_property
     def condition_index(self) -> Mapping[ConceptId, int]:
         """Column of each condition."""
         return {key: column for column, key in enumerate(self.condition_ids)}
@@ -62,18 +70,60 @@ class ClinicalModel:
         return {key: _ancestors(self.core, key) for key in self.finding_ids}
 
     @cached_property
+    def given_by_condition(self) -> Matrix:
+        """`given` with conditions as rows: a few conditions are read at once."""
+        return np.ascontiguousarray(self.given.T)
+
+    @cached_property
+    def with_kinds(self) -> Mapping[ConceptId, NDArray[np.int64]]:
+        """Rows of the findings that each general finding is the nearest of, and of theirs."""
+        kinds: dict[ConceptId, list[int]] = {}
+        for key, chain in self.ancestors.items():
+            for general in chain:
+                kinds.setdefault(general, []).append(self.finding_index[key])
+        return {key: np.array(rows, dtype=np.int64) for key, rows in kinds.items()}
+
+    @cached_property
     def needs(self) -> NDArray[np.int64]:
         """For each condition the rank of the urgency it needs when it is the cause, 0 to 4."""
         return np.array([entry.urgency.rank for entry in self.conditions], dtype=np.int64)
 
     @cached_property
-    def raised_by(self) -> tuple[tuple[int, tuple[tuple[ConceptId, int], ...]], ...]:
-        """Column of each condition that findings make more urgent, and each finding's rank."""
-        return tuple(
-            (column, tuple((key, level.rank) for key, level in entry.raised_by.items()))
+    def raised_by(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """What raises an urgency: columns, the rows that raise them, and to which rank."""
+        raised = [
+            (column, self.finding_index[key], level.rank)
             for column, entry in enumerate(self.conditions)
-            if entry.raised_by
+            for key, level in entry.raised_by.items()
+        ]
+        columns, rows, ranks = np.array(raised, dtype=np.int64).reshape(-1, 3).T
+        return columns, rows, ranks
+
+    @cached_property
+    def priors(self) -> Priors:
+        """Prevalence as shares, by age band and sex."""
+        entries = self.conditions
+        return Priors(
+            share=np.array([entry.prevalence / 10_000 for entry in entries]),
+            by_age={
+                band: np.array([entry.age.get(band, 1.0) for entry in entries])
+                for band in get_args(AgeBand)
+            },
+            by_sex={sex: np.array([entry.sex.get(sex, 1.0) for entry in entries]) for sex in Sex},
+            pregnancy_only=np.array([entry.pregnancy_only for entry in entries]),
         )
+
+    @cached_property
+    def departments(self) -> tuple[tuple[ConceptId, ...], NDArray[np.int64]]:
+        """The departments, and for each condition which of them it belongs to."""
+        names = tuple(dict.fromkeys(entry.department for entry in self.conditions))
+        which = [names.index(entry.department) for entry in self.conditions]
+        return names, np.array(which, dtype=np.int64)
+
+    @cached_property
+    def askable(self) -> Askable:
+        """The findings that can be asked about, and of whom."""
+        return Askable.of(self)
 
     @cached_property
     def lasted(self) -> Matrix:
@@ -88,12 +138,6 @@ class ClinicalModel:
                 spread = (longest - shortest) / _NINE_OF_TEN
                 lasted[:, column] = (shortest + longest) / 2, max(spread, _LEAST_SPREAD)
         return lasted
-
-    @cached_property
-    def askable_ancestors(self) -> Mapping[ConceptId, tuple[ConceptId, ...]]:
-        """Of each finding that can be asked about, the more general ones that can be."""
-        asked = {key for key, entry in self.core.findings.items() if entry.question is not None}
-        return {key: tuple(a for a in self.ancestors[key] if a in asked) for key in asked}
 
     @cached_property
     def emergency_rules(self) -> tuple[tuple[ConceptId, tuple[tuple[ConceptId, ...], ...]], ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.symptom_check.model import ClinicalModel
-from knowledge_graph.core.schema import AgeBand, ConditionEntry
+from knowledge_graph.core.schema import AgeBand
 from knowledge_graph.domain.case import Case, Finding, Presence, Sex
 from knowledge_graph.domain.concepts import ConceptId
 
@@ -22,6 +22,8 @@ _CORRELATED_WEIGHTS = (1.0, 0.6, 0.4, 0.3)
 # People say what troubles them most. A condition none of whose findings was mentioned is unlikely
 # to be the reason they ask: one in twenty says nothing of it at first.
 _SAID_NOTHING_OF_IT = float(np.log(0.05))
+# Conditions of pregnancy are this much commoner among the pregnant than among all women.
+_WHEN_PREGNANT = 20.0
 # How long complaints of all kinds have lasted: natural log of days, mean (a week) and spread. Of the
 # times people say, one in eight belongs to something else they mention.
 _ANYBODY_LASTED = (float(np.log(7)), 2.2)
@@ -122,25 +124,18 @@ def _explains_something(evidence: tuple[Evidence, ...], model: ClinicalModel) ->
 
 def log_prior(case: Case, model: ClinicalModel) -> Vector:
     """Log prevalence for this person's age, sex and pregnancy; impossible conditions get −inf."""
-    with np.errstate(divide="ignore"):
-        shares = np.array(
-            [_prevalence(entry, case) for entry in model.conditions], dtype=np.float64
-        )
-        logarithms: Vector = np.log(shares)
-        return logarithms
-
-
-def _prevalence(entry: ConditionEntry, case: Case) -> float:
-    share = entry.prevalence / 10_000
-    if case.age_years is not None and entry.age:
-        share *= entry.age.get(age_band(case.age_years), 1.0)
+    priors = model.priors
+    shares = priors.share
+    if case.age_years is not None:
+        shares = shares * priors.by_age[age_band(case.age_years)]
     if case.sex is not None:
-        share *= entry.sex.get(case.sex, 1.0)
-    if entry.pregnancy_only:
-        if case.sex is Sex.MALE or case.pregnant is Presence.ABSENT:
-            return 0.0
-        share *= 20 if case.pregnant is Presence.PRESENT else 1
-    return share
+        shares = shares * priors.by_sex[case.sex]
+    if case.sex is Sex.MALE or case.pregnant is Presence.ABSENT:
+        shares = np.where(priors.pregnancy_only, 0.0, shares)
+    elif case.pregnant is Presence.PRESENT:
+        shares = np.where(priors.pregnancy_only, _WHEN_PREGNANT * shares, shares)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(shares), dtype=np.float64)
 
 
 def gather_evidence(case: Case, model: ClinicalModel) -> tuple[Evidence, ...]:

@@ -69,8 +69,9 @@ def _needs(ranking: Ranking, model: ClinicalModel) -> NDArray[np.int64]:
     needs = model.needs.copy()
     present = {item.concept_id for item in ranking.evidence if item.presence is Presence.PRESENT}
     present |= {general for key in present for general in model.ancestors.get(key, ())}
-    for column, raised in model.raised_by:
-        for key, rank in raised:
-            if key in present:
-                needs[column] = max(needs[column], rank)
+    is_present = np.zeros(len(model.finding_ids), dtype=np.bool_)
+    is_present[[model.finding_index[key] for key in present]] = True
+    columns, rows, ranks = model.raised_by
+    there = is_present[rows]
+    np.maximum.at(needs, columns[there], ranks[there])
     return needs
