@@ -14,17 +14,21 @@ from rich.table import Table
 from api.settings import load_settings
 from assistant.decision_support.batch import assess_lines
 from assistant.evaluation.interviews import Summary, hold_ddxplus, hold_inquiries, summarise
+from assistant.evaluation.labelled_sentences import Pair, read_sentences
 from assistant.evaluation.shares import Share
+from assistant.evaluation.understanding import Judged, by_language, judge, parents_of, rows, worst
 from assistant.evaluation.vignettes import RANKS, Answer, answer_vignettes, read_vignettes, shares
 from assistant.imported_models import ddxplus, inquiry
 from assistant.imported_models.table_model import load
 from assistant.symptom_check.model import ClinicalModel, build_model
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
+from knowledge_graph.domain.case import Presence
 from knowledge_graph.domain.errors import InvalidInput
 from knowledge_graph.knowledge import build_finder
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Measure the symptom check on cases.")
+_Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 _Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 _console = Console()
 _progress = Console(stderr=True)
@@ -119,6 +123,41 @@ def evaluate_inquiry(file: _Existing, model: _Model) -> None:
     records = inquiry.read_inquiries(file)
     _print_summary(summarise(list(hold_inquiries(table, _shown(records, "Interviewing")))))
     _console.print("Recall: of the symptoms that the record found out by asking, those asked here.")
+
+
+@evaluate_app.command("understanding")
+def evaluate_understanding(
+    folder: _Folder,
+    misses: Annotated[
+        int, typer.Option(min=0, help="how many of the worst sentences to show")
+    ] = 25,
+) -> None:
+    """Findings, polarity and numbers read from sentences labelled by hand (en.yml, zh.yml)."""
+    model, finder = _core_model()
+    sentences = read_sentences(folder, model.core.findings)
+    judged = list(judge(_shown(sentences, "Reading"), finder, model.core))
+    scores = by_language(judged, parents_of(model.core))
+    figures = Table("measure", *scores)
+    for measure, *values in rows(scores.values()):
+        figures.add_row(measure, *values)
+    _console.print(figures)
+    _console.print("Lenient: a general parent of a labelled finding, or a child of it, is half.")
+    _print_misses(worst(judged, misses))
+
+
+def _print_misses(judged: Sequence[Judged]) -> None:
+    missed = Table("sentence", "text", "missed", "read instead", title="The worst")
+    for one in judged:
+        sentence = one.sentence
+        missed.add_row(sentence.id, sentence.text, _signed(one.missed), _signed(one.invented))
+    _console.print(missed)
+
+
+def _signed(pairs: Iterable[Pair]) -> str:
+    """ "+fever -cough": fever present, cough absent."""
+    return " ".join(
+        f"{'-' if presence is Presence.ABSENT else '+'}{name}" for name, presence in sorted(pairs)
+    )
 
 
 def _print_summary(summary: Summary) -> None:

@@ -16,8 +16,10 @@ from assistant.evaluation.interviews import (
     hold_inquiries,
     summarise,
 )
+from assistant.evaluation.labelled_sentences import read_sentences
 from assistant.evaluation.matching import is_same_condition
 from assistant.evaluation.shares import Share
+from assistant.evaluation.understanding import by_language, judge, parents_of, rows
 from assistant.evaluation.vignettes import answer_vignettes, read_vignettes, shares
 from assistant.imported_models import ddxplus, inquiry
 from assistant.symptom_check.check import check
@@ -54,12 +56,22 @@ def assess(case: TextCase) -> Assessment:
 def measure() -> dict[str, str]:
     """Every table of the symptom check, by its marker in docs/benchmarks.md."""
     return {
+        "understanding": understanding(),
         "vignettes": vignettes(),
         "other_cases": other_cases(),
         "interviews": interviews(),
         "calibration": calibration(),
         "reasoning_time": reasoning_time(),
     }
+
+
+def understanding() -> str:
+    """Findings, polarity and numbers read from the sentences labelled by hand."""
+    finder, model = parts()
+    folder = ROOT / "tests" / "clinical" / "understanding"
+    judged = list(judge(read_sentences(folder, model.core.findings), finder, model.core))
+    scores = by_language(judged, parents_of(model.core))
+    return table(["measure", *scores], rows(scores.values()))
 
 
 def vignettes() -> str:
