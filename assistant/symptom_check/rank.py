@@ -1,5 +1,6 @@
 """Which conditions explain a case, and what each finding says for or against them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,12 @@ _BAND_STARTS: tuple[tuple[float, AgeBand], ...] = (
     (1, "child"),
     (0, "infant"),
 )
+
+
+TYPICAL_AGE: Mapping[AgeBand, float] = {
+    "infant": 0.4, "child": 6, "teen": 15, "young_adult": 28, "adult": 50, "middle": 67, "old": 80,
+}  # fmt: skip
+"""An age in years that stands for each band."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import chat, doctor
+from tests.bench import chat, doctor, symptom_check
 from tests.bench.figures import machine, megabytes, resident_megabytes, table
 from tests.support.service import ROOT, Service
 
@@ -46,6 +46,9 @@ def main() -> None:
     finally:
         service.stop()
     parts["sizes"] = sizes(folder)
+    if symptom_check.DATA.is_dir():
+        say("symptom check on public cases")
+        parts |= symptom_check.measure()
     write(parts)
 
 

@@ -19,6 +19,7 @@ from assistant.evaluation.interviews import (
 from assistant.evaluation.labelled_sentences import read_sentences
 from assistant.evaluation.matching import is_same_condition
 from assistant.evaluation.shares import Share
+from assistant.evaluation.simulated import draw_patients, hold
 from assistant.evaluation.understanding import by_language, judge, parents_of, rows
 from assistant.evaluation.vignettes import answer_vignettes, read_vignettes, shares
 from assistant.imported_models import ddxplus, inquiry
@@ -60,6 +61,7 @@ def measure() -> dict[str, str]:
         "vignettes": vignettes(),
         "other_cases": other_cases(),
         "interviews": interviews(),
+        "simulated": simulated(),
         "calibration": calibration(),
         "reasoning_time": reasoning_time(),
     }
@@ -183,6 +185,32 @@ def _interview_row(name: str, summary: Summary, published: str) -> list[object]:
         recall,
         published,
     ]
+
+
+def simulated() -> str:
+    """Interviews with patients drawn from the core's own frequencies."""
+    _, model = parts()
+    held = [hold(patient, model) for patient in draw_patients(model, 400)]
+    questions = [one.questions for one in held]
+    low = Share(sum(one.levels_too_low > 1 for one in held), len(held))
+    return table(
+        [
+            "patients",
+            "questions, median / most",
+            "first",
+            "first three",
+            "more than one level too low",
+        ],
+        [
+            [
+                len(held),
+                f"{np.median(questions):.0f} / {max(questions)}",
+                str(Share(sum(one.rank == 1 for one in held), len(held))),
+                str(Share(sum(one.rank <= 3 for one in held), len(held))),
+                str(low),
+            ]
+        ],
+    )
 
 
 def calibration() -> str:

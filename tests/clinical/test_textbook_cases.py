@@ -7,16 +7,13 @@ condition that fails is told apart from its neighbours by nothing that is writte
 import pytest
 
 from assistant.symptom_check.model import ClinicalModel, build_model
-from assistant.symptom_check.rank import rank
+from assistant.symptom_check.rank import TYPICAL_AGE, rank
 from knowledge_graph.core.load import shipped_core
-from knowledge_graph.core.schema import AgeBand, ConditionEntry
+from knowledge_graph.core.schema import ConditionEntry
 from knowledge_graph.domain.case import Case, Finding, Presence, Sex
 
 CORE = shipped_core()
 MOST_PEOPLE_PERCENT = 50
-TYPICAL_AGE: dict[AgeBand, float] = {
-    "infant": 0.4, "child": 6, "teen": 15, "young_adult": 28, "adult": 50, "middle": 67, "old": 80,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
