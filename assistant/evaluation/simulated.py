@@ -40,7 +40,7 @@ class SimulatedInterview:
 
 def draw_patients(model: ClinicalModel, number: int, seed: int = 5) -> Iterator[SimulatedPatient]:
     """Every second one by how common conditions are, the others of any condition alike."""
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 — patients to measure with, no secrets
     shares = [entry.prevalence for entry in model.conditions]
     drawn = 0
     while drawn < number:
@@ -83,7 +83,7 @@ def _draw(entry: ConditionEntry, model: ClinicalModel, chance: Random) -> Simula
 
 def hold(patient: SimulatedPatient, model: ClinicalModel, seed: int = 5) -> SimulatedInterview:
     """Answer every question truthfully until none is asked."""
-    chance = Random(f"{seed} {patient.condition.id}")
+    chance = Random(f"{seed} {patient.condition.id}")  # noqa: S311
     case, asked, seconds, checks = patient.case, list[ConceptId](), 0.0, 0
     while True:
         began = time.perf_counter()
