@@ -8,51 +8,25 @@ its scope. The cues of each language are in its language file.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
+from knowledge_graph.chinese_negation import ASKED, is_denied
+from knowledge_graph.chinese_subject import is_someone_elses
+from knowledge_graph.cue_spans import Span, cue_spans, overlaps
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.language import Cues, Language
 from knowledge_graph.normal_form import fold
 
 _SENTENCE_END = re.compile(r"[。！？；!?;\n\r]|\.(?=\s|$)")
-_CHINESE_CLAUSE_END = re.compile(r"[，,：:]")
-_TIME_BEFORE_HISTORY = re.compile(r"(day|week|hour|hr|month|year|minute)s?['’]?\s*$")
+_TIME_BEFORE_HISTORY = re.compile(
+    r"(?:day|week|hour|hr|month|year|minute)s?['’]?\s*$|(?:天|日|周|星期|小时|月)$"
+)
+# "3年前出现", "从去年开始": since then, not only then.
+_ONSET = re.compile("^(?!.*(?:曾|得过|患过|做过)).*(?:开始|出现|起病|发病|诱因|起)")
+_WELL = re.compile(r"\s+(?:healthy|well|fit)\b")  # "previously healthy" tells of no illness
 _AND_OR = re.compile(r"\b(and|or|nor)\b|/")
 # Two or more words after an item, before the list goes on: "…, headache started suddenly".
 _CLAUSE_GOES_ON = re.compile(r"\s+(?!(?:and|or|nor)\b)[a-z']+\s+(?!(?:and|or|nor)\b)[a-z']+")
-_CHINESE_SHORT_REACH = 2
-_LIST_GAP = re.compile(r"^[\s、和及或与跟,/]*(?:也|还|者|是)?[\s]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=256)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression for a list of cues, longest first; words of letters match whole only."""
-    parts = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        escaped = re.escape(phrase).replace("'", "['’]?")
-        if phrase[0].isascii() and phrase[0].isalpha():
-            escaped = rf"\b{escaped}"
-        if phrase[-1].isascii() and phrase[-1].isalpha():
-            escaped = rf"{escaped}\b"
-        parts.append(escaped)
-    return re.compile("|".join(parts))
-
-
-def _spans(phrases: tuple[str, ...], text: str) -> list[_Span]:
-    if not phrases:
-        return []
-    return [_Span(*match.span()) for match in _pattern(phrases).finditer(text)]
-
-
-def _overlaps(span: _Span, others: Sequence[_Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
 
 
 def assert_mentions(
@@ -61,6 +35,7 @@ def assert_mentions(
     """The mentions with what the text says of each. Order is kept."""
     folded = fold(text)
     ends = [match.end() for match in _SENTENCE_END.finditer(folded)]
+    everywhere = [Span(mention.start, mention.end) for mention in mentions]
     asserted: list[Mention] = []
     sentences: dict[int, list[Mention]] = {}
     for mention in mentions:
@@ -68,57 +43,72 @@ def assert_mentions(
     for index, found in sentences.items():
         start = ends[index - 1] if index else 0
         end = ends[index] if index < len(ends) else len(folded)
-        asserted.extend(_assert_in_sentence(folded, start, end, found, language))
+        local = [Span(mention.start - start, mention.end - start) for mention in found]
+        denied = _denied(folded[start:end], local, language)
+        for mention, span in zip(found, local, strict=True):
+            # A word inside the mention has denied it already: "头不疼".
+            said = Assertion.NEGATED
+            if mention.assertion is not said and span not in denied:
+                said = _context(folded, start, mention, everywhere, language)
+            asserted.append(replace(mention, assertion=said))
     return tuple(sorted(asserted, key=lambda mention: (mention.start, mention.end)))
 
 
-def _assert_in_sentence(
-    text: str, start: int, end: int, mentions: Sequence[Mention], language: Language
-) -> list[Mention]:
-    sentence = text[start:end]
-    local = [_Span(m.start - start, m.end - start) for m in mentions]
+def _denied(sentence: str, mentions: Sequence[Span], language: Language) -> set[Span]:
+    """The mentions that the sentence says are absent."""
     cues = language.cues
-    shielded = [*_spans(cues.negation_lookalikes, sentence), *local]
+    looks_alike = cue_spans(cues.negation_lookalikes, sentence)
+    shielded = [*looks_alike, *mentions]
     before = [
-        s
-        for s in _spans(cues.negation_before, sentence)
+        cue
+        for found in cue_spans(cues.negation_before, sentence)
         # "No, …" answers a question and negates nothing that follows.
-        if not _overlaps(s, shielded) and not sentence[s.end :].lstrip().startswith((",", "，"))
+        if not sentence[found.end :].lstrip().startswith((",", "，"))
+        and (cue := _up_to_mention(found, mentions)) is not None
+        and not overlaps(cue, looks_alike)
     ]
-    after = [s for s in _spans(cues.negation_after, sentence) if not _overlaps(s, shielded)]
-    scope_ends = [s for s in _spans(cues.scope_end, sentence) if not _overlaps(s, local)]
-    result = []
-    for mention, span in zip(mentions, local, strict=True):
-        negated = _is_negated_before(sentence, span, before, scope_ends, local, language)
-        if negated or _is_negated_after(sentence, span, after, local):
-            result.append(replace(mention, assertion=Assertion.NEGATED))
-        else:
-            result.append(replace(mention, assertion=_context(sentence, span, cues)))
-    return result
+    after = [s for s in cue_spans(cues.negation_after, sentence) if not overlaps(s, shielded)]
+    ends = [s for s in cue_spans(cues.scope_end, sentence) if not overlaps(s, mentions)]
+    reaches = is_denied if language.code == "zh" else _is_negated_before
+    return {
+        span
+        for span in mentions
+        if reaches(sentence, span, before, ends, mentions)
+        or _is_negated_after(sentence, span, after, mentions)
+    }
+
+
+def _up_to_mention(cue: Span, mentions: Sequence[Span]) -> Span | None:
+    """The part of a cue before a mention that reaches into it, or None when the mention holds it.
+
+    "No history of | diabetes" denies "history of diabetes"; "no appetite" is itself a finding.
+    """
+    for mention in mentions:
+        if cue.start < mention.end and mention.start < cue.end:
+            if mention.start <= cue.start:
+                return None
+            cue = Span(cue.start, mention.start)
+    return cue
 
 
 def _is_negated_before(
     sentence: str,
-    span: _Span,
-    cues: Sequence[_Span],
-    scope_ends: Sequence[_Span],
-    mentions: Sequence[_Span],
-    language: Language,
+    span: Span,
+    cues: Sequence[Span],
+    scope_ends: Sequence[Span],
+    mentions: Sequence[Span],
 ) -> bool:
     for cue in cues:
         if cue.end > span.start:
             continue
         if any(cue.end <= stop.start < span.start for stop in scope_ends):
             continue
-        if language.code == "zh":
-            if _chinese_cue_reaches(sentence, cue, span, mentions):
-                return True
-        elif _is_first_or_listed(sentence, cue, span, mentions):
+        if _is_first_or_listed(sentence, cue, span, mentions):
             return True
     return False
 
 
-def _is_first_or_listed(sentence: str, cue: _Span, span: _Span, mentions: Sequence[_Span]) -> bool:
+def _is_first_or_listed(sentence: str, cue: Span, span: Span, mentions: Sequence[Span]) -> bool:
     """English: the cue reaches the next mention and the list that follows it.
 
     A second comma-separated part counts as listed while it is short ("no fever, cough or chills"),
@@ -133,26 +123,8 @@ def _is_first_or_listed(sentence: str, cue: _Span, span: _Span, mentions: Sequen
     return not (starts_new_clause and _CLAUSE_GOES_ON.match(sentence[span.end :]))
 
 
-def _chinese_cue_reaches(sentence: str, cue: _Span, span: _Span, mentions: Sequence[_Span]) -> bool:
-    """Chinese: the cue stands right before the mention, or before a list (、和或) it belongs to."""
-    position = cue.end
-    reach = _CHINESE_SHORT_REACH if cue.end - cue.start == 1 else 5
-    for mention in sorted({(m.start, m.end) for m in mentions}):
-        if mention[0] < position:
-            continue
-        gap = sentence[position : mention[0]]
-        listed = position != cue.end and _LIST_GAP.match(gap)
-        near = position == cue.end and len(gap) <= reach and not _CHINESE_CLAUSE_END.search(gap)
-        if not (listed or near):
-            return False
-        if mention[0] == span.start:
-            return not (listed and _CHINESE_CLAUSE_END.search(gap))
-        position = mention[1]
-    return False
-
-
 def _is_negated_after(
-    sentence: str, span: _Span, cues: Sequence[_Span], mentions: Sequence[_Span]
+    sentence: str, span: Span, cues: Sequence[Span], mentions: Sequence[Span]
 ) -> bool:
     for cue in cues:
         gap = sentence[span.end : cue.start] if cue.start >= span.end else None
@@ -163,15 +135,32 @@ def _is_negated_after(
     return False
 
 
-def _context(sentence: str, span: _Span, cues: Cues) -> Assertion:
+def _context(
+    text: str, start: int, mention: Mention, everywhere: Sequence[Span], language: Language
+) -> Assertion:
     """Whose and when. Checked only before the mention: that is where these cues stand."""
-    before = sentence[: span.start]
-    for cue in _spans(cues.historical, before):
-        is_duration = cue.start and _TIME_BEFORE_HISTORY.search(before[: cue.start])
-        if not is_duration and not re.search(r"[,，]", before[cue.end :]):
-            return Assertion.HISTORICAL
-    if _spans(cues.someone_else, before):
+    cues = language.cues
+    before = text[start : mention.start]
+    if ASKED.search(before):
+        return Assertion.ASKED
+    if _is_past(before, cues):
+        return Assertion.HISTORICAL
+    if language.code == "zh":
+        span = Span(mention.start, mention.end)
+        theirs = is_someone_elses(text, start, span, cues.someone_else, everywhere)
+    else:
+        theirs = bool(cue_spans(cues.someone_else, before))
+    if theirs:
         return Assertion.SOMEONE_ELSE
-    if _spans(cues.uncertain, before):
-        return Assertion.UNCERTAIN
-    return Assertion.PRESENT
+    return Assertion.UNCERTAIN if cue_spans(cues.uncertain, before) else Assertion.PRESENT
+
+
+def _is_past(before: str, cues: Cues) -> bool:
+    for cue in cue_spans(cues.historical, before):
+        if cue.start and _TIME_BEFORE_HISTORY.search(before[: cue.start]):
+            continue
+        if _WELL.match(before[cue.end :]):
+            continue
+        if not re.search(r"[,，]", before[cue.end :]) and not _ONSET.search(before[cue.end :]):
+            return True
+    return False

@@ -11,17 +11,30 @@ from rapidfuzz.process import extractOne
 from knowledge_graph.assertion import assert_mentions
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.concepts import ConceptId
-from knowledge_graph.domain.evidence import Mention
+from knowledge_graph.domain.evidence import Assertion, Mention
+from knowledge_graph.history_match import HistoryMatcher
 from knowledge_graph.kind_match import KindMatcher
 from knowledge_graph.language import Language, detect_language
 from knowledge_graph.loose_match import Hit, LooseMatcher
-from knowledge_graph.normal_form import Token, is_ideograph, join, stem, tokens_of, words_of
+from knowledge_graph.normal_form import (
+    Token,
+    fold,
+    is_ideograph,
+    join,
+    stem,
+    tokens_of,
+    words_of,
+)
+from knowledge_graph.split_match import SplitMatcher
 from knowledge_graph.store import GraphStore
 
 Name = tuple[str, ConceptId]
 _SHORTEST_CORRECTED = 4
 _LONG_WORD = 8
 _SHORTEST_PART = 3
+_LONGEST_LITERAL = 8
+# A name that ends in a negation has lost one of these particles: 睡不着, 动不了.
+_COMPLETES = ("了", "着", "得", "")
 # What "sore" or "aching" becomes: alone it says nothing of where.
 _TOO_GENERAL = {("pain",)}
 # Words the normal form leaves out that change what a name of two words means.
@@ -48,11 +61,18 @@ class ConceptFinder:
         self._languages = languages
         self._findings = findings
         owners: dict[tuple[str, ...], set[ConceptId]] = {}
+        literal: dict[tuple[str, ...], tuple[str, ...]] = {}
+        plain: set[tuple[str, ...]] = set()
         for name, concept_id in names:
             for variant in _variants(name):
                 forms = _forms(variant)
+                if _is_mostly_particles(forms, variant):
+                    literal[forms] = (*literal.get(forms, ()), fold(variant))
+                else:
+                    plain.add(forms)
                 if forms and not _is_too_general(forms, variant):
                     owners.setdefault(forms, set()).add(concept_id)
+        literal = {forms: names for forms, names in literal.items() if forms not in plain}
         self._automaton = ahocorasick.Automaton()
         loose: list[tuple[tuple[str, ...], ConceptId]] = []
         vocabulary: set[str] = set()
@@ -60,16 +80,19 @@ class ConceptFinder:
             chosen = _only_one(concept_ids, preferred)
             if chosen is not None:
                 key = join(forms)
-                self._automaton.add_word(key, (len(key), chosen))
+                self._automaton.add_word(key, (len(key), chosen, literal.get(forms)))
                 vocabulary.update(form for form in forms if form.isascii())
-                if not preferred or chosen in preferred:
+                if forms not in literal and (not preferred or chosen in preferred):
                     loose.append((forms, chosen))
         self._automaton.make_automaton()
         self._loose = LooseMatcher(loose)
+        self._split = SplitMatcher(loose)
+        self._histories = HistoryMatcher(loose)
         self._kinds = KindMatcher(loose, parents or {})
         self._vocabulary = frozenset(
             word for word in vocabulary if word.isalpha() and len(word) >= _SHORTEST_CORRECTED
         )
+        self._in_order = sorted(self._vocabulary)  # of two as near, always the same one
         self._vocabulary_all = frozenset(word for word in vocabulary if word.isalpha())
         self._correct = lru_cache(maxsize=50_000)(self._nearest)
 
@@ -86,16 +109,24 @@ class ConceptFinder:
         """
         tokens = tokens_of(text)
         if as_people_type:
-            tokens = tuple(read for token in tokens for read in self._as_meant(token))
+            tokens = tuple(
+                read
+                for token in tokens
+                for read in (self._as_meant(token) if token.form.isascii() else (token,))
+            )
         known = self._languages.get(language or "") or self._languages[detect_language(text)]
-        hits = [*self._exact(tokens)]
-        loose = [*self._loose.find(text, tokens)] if as_people_type else []
+        hits = [*self._exact(text, tokens)]
+        loose: list[Hit] = []
+        if as_people_type:
+            loose = [*self._histories.find(text, tokens), *self._loose.find(text, tokens)]
         read: list[Mention] = []
         for is_ours in (self._findings.__contains__, lambda key: key not in self._findings):
             ours = [hit for hit in hits if is_ours(hit.concept_id)]
             late = [hit for hit in ours if as_people_type and self._only_describes(hit, tokens)]
             chosen = _without_overlap(hit for hit in ours if hit not in late)
             if as_people_type:
+                split = self._split.find(fold(text), tokens, chosen)
+                chosen = _with_loose(chosen, (hit for hit in split if is_ours(hit.concept_id)))
                 # Kinds of what is named outright come before what words might mean elsewhere.
                 chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
                 chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
@@ -112,12 +143,17 @@ class ConceptFinder:
     def _only_describes(self, hit: Hit, tokens: tuple[Token, ...]) -> bool:
         return self._kinds.only_describes(tuple(tokens[at].form for at in hit.positions))
 
-    def _exact(self, tokens: tuple[Token, ...]) -> Iterator[Hit]:
+    def _exact(self, text: str, tokens: tuple[Token, ...]) -> Iterator[Hit]:
         if not tokens or not len(self._automaton):
             return
         searchable, starts, ends = _positions(tokens)
-        for last, (length, concept_id) in self._automaton.iter(searchable):
+        for last, (length, concept_id, literal) in self._automaton.iter(searchable):
             first = last - length + 1
+            start, end = tokens[starts[first]].start, tokens[ends[last]].end
+            if literal and not fold(text[start : start + _LONGEST_LITERAL]).startswith(literal):
+                continue
+            if searchable[last] in "不没" and text[end : end + 1] not in _COMPLETES:
+                continue  # 孩子没(了) is not 孩子没有…
             yield Hit(tuple(range(starts[first], ends[last] + 1)), concept_id)
 
     def _as_meant(self, token: Token) -> tuple[Token, ...]:
@@ -143,7 +179,7 @@ class ConceptFinder:
         if form in self._vocabulary or form in _common_stems():
             return form
         slips = 2 if len(form) >= _LONG_WORD else 1
-        best = extractOne(form, self._vocabulary, scorer=OSA.distance, score_cutoff=slips)
+        best = extractOne(form, self._in_order, scorer=OSA.distance, score_cutoff=slips)
         return best[0] if best and best[0][0] == form[0] else form
 
 
@@ -152,11 +188,19 @@ def _is_too_general(forms: tuple[str, ...], name: str) -> bool:
     if len(forms) != 1:
         return False
     if is_ideograph(forms[0]):
-        return len(name.strip()) > 1
+        # 吐了 is met as written.
+        return len(name.strip()) > 1 and not name.endswith("了")
     words = [word for word, _, _ in words_of(name)]
     # "Very sleepy" is sleepy, but "bit my tongue" is no tongue, nor "hepatitis A" any hepatitis.
     says_more = not _SAYS_MORE.isdisjoint(words) or words[-1] == "a"
     return forms in _TOO_GENERAL or (len(words) > 1 and says_more)
+
+
+def _is_mostly_particles(forms: tuple[str, ...], name: str) -> bool:
+    """Whether a Chinese name must be met as written: 一了百了 is not 一百."""
+    if len(forms) > 2 or not all(is_ideograph(form) for form in forms):
+        return False
+    return len(name) - len(forms) >= 2 or len(forms) < len(name) == 2
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:
@@ -177,7 +221,8 @@ def _positions_of(hits: Iterable[Hit]) -> set[int]:
 
 def _mention(text: str, tokens: tuple[Token, ...], hit: Hit) -> Mention:
     start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
-    return Mention(hit.concept_id, start, end, text[start:end])
+    said = Assertion.NEGATED if hit.negated else Assertion.PRESENT
+    return Mention(hit.concept_id, start, end, text[start:end], said)
 
 
 def _without_overlap(hits: Iterable[Hit], taken: Collection[int] = ()) -> list[Hit]:
@@ -244,6 +289,8 @@ def _positions(tokens: tuple[Token, ...]) -> tuple[str, list[int], list[int]]:
 def _variants(name: str) -> tuple[str, ...]:
     """A name and the regular ways people turn it: 'chest pain', 'pain in chest', 'chest hurts'."""
     folded = name.strip().lower()
+    if folded.endswith("征阳性"):
+        return name, folded.removesuffix("阳性")  # the text says whether: "墨菲征（-）"
     if not folded.endswith(" pain") or len(folded.split()) > 4:
         return (name,)
     site = folded.removesuffix(" pain")

@@ -26,7 +26,8 @@ EMPTY = frozenset(
         "and or as if there for with keep keeps going go so like can up out off over down"
     ).split()
 )
-_NEVER_BETWEEN = frozenset(
+# A negation among a name's words makes it another name.
+NEVER_BETWEEN = frozenset(
     {stem(word) for word in "no not never without denies cannot nor neither none".split()}
     | set("不没无未非否")
 )
@@ -48,10 +49,11 @@ _AFTER_PREDICATE = _BOUNDARY_WORDS | {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Token positions of one found name."""
+    """Token positions of one found name. `negated`: by a word that stands inside it."""
 
     positions: tuple[int, ...]
     concept_id: ConceptId
+    negated: bool = False
 
 
 class LooseMatcher:
@@ -81,7 +83,7 @@ class LooseMatcher:
 
 def _telling(forms: tuple[str, ...]) -> tuple[str, ...] | None:
     """The words of a name that must all be there, or None when it is unfit for loose matching."""
-    if any(form in _NEVER_BETWEEN or form in TIMES for form in forms):
+    if any(form in NEVER_BETWEEN or form in TIMES for form in forms):
         return None
     if all(is_ideograph(form) for form in forms):
         return forms if _SHORTEST_CHINESE <= len(forms) <= _LONGEST else None
@@ -93,9 +95,13 @@ def clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """First and last token (excluded) of each clause."""
     first = 0
     for at, token in enumerate(tokens):
-        between = text[tokens[at - 1].end : token.start] if at else ""
-        ends = token.form in _BOUNDARY_WORDS or _CLAUSE_END.search(between)
-        if at and ends and not _is_bare_predicate(text, tokens, at):
+        ended = tokens[at - 1].end if at else token.start
+        apart = token.start > ended and _CLAUSE_END.search(text, ended, token.start)
+        if (
+            at
+            and (apart or token.form in _BOUNDARY_WORDS)
+            and not _is_bare_predicate(text, tokens, at)
+        ):
             yield first, at
             first = at
     yield first, len(tokens)
@@ -124,7 +130,7 @@ def stand_close(clause: Sequence[str], key: tuple[str, ...]) -> tuple[int, ...] 
     if not found or found[-1] - found[0] + 1 - len(found) > allowed:
         return None
     between = set(range(found[0], found[-1] + 1)) - set(found)
-    return None if any(clause[at] in _NEVER_BETWEEN for at in between) else found
+    return None if any(clause[at] in NEVER_BETWEEN for at in between) else found
 
 
 def _in_order(clause: Sequence[str], key: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -13,6 +13,8 @@ from itertools import zip_longest
 
 import snowballstemmer
 
+from knowledge_graph.traditional import SIMPLIFIED
+
 _STEMMER = snowballstemmer.stemmer("english")
 # Spellings of the two sides of the Atlantic: oedema and edema, haem- and hem-, tumour and tumor.
 _SPELLINGS = (
@@ -178,19 +180,29 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+class _Folding(dict[int, str]):
+    """What each character becomes, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_character(chr(code))
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 def fold(text: str) -> str:
-    """Lower case, full-width to half-width, straight quotes; length is kept, character by character."""
-    return "".join(_fold_character(character) for character in text)
+    """Lower case, half-width, straight quotes, simplified ideographs; the length is kept."""
+    return text.translate(_FOLDING)
 
 
-@lru_cache(maxsize=20_000)
 def _fold_character(character: str) -> str:
     if character in "‘’ʼ`":
         return "'"
     if character in "“”":
         return '"'
     folded = unicodedata.normalize("NFKC", character).lower()
-    return folded if len(folded) == 1 else character
+    return SIMPLIFIED.get(folded, folded) if len(folded) == 1 else character
 
 
 def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
@@ -199,6 +211,9 @@ def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
     for match in _TOKEN.finditer(fold(text)):
         word = match.group()
         start, end = match.span()
+        if not word.isascii():
+            found.append((word, start, end))
+            continue
         expanded = _CONTRACTIONS.get(word)
         if expanded is None and word.endswith("'s"):
             word, end = word[:-2], end - 2

@@ -114,7 +114,9 @@ MENTIONS = RelationTable(
     "Concept",
     "the passage speaks of the concept",
     (
-        Property("assertion", "STRING", "present, negated, uncertain, historical, someone_else"),
+        Property(
+            "assertion", "STRING", "present, negated, uncertain, historical, someone_else, asked"
+        ),
         Property("count", "INT64", "how often"),
     ),
 )

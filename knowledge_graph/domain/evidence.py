@@ -44,6 +44,7 @@ class Assertion(StrEnum):
     UNCERTAIN = "uncertain"
     HISTORICAL = "historical"
     SOMEONE_ELSE = "someone_else"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)

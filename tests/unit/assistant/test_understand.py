@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.symptom_check.understand import read_measurements, understand
+from assistant.symptom_check.understand import understand
+from assistant.symptom_check.vital_signs_in_text import read_measurements
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import shipped_core
 from knowledge_graph.domain.case import Presence, Sex

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 COUGH = {"en": "I have a cough", "zh": "我咳嗽"}
 COUGH_AND_FEVER = {"en": "I have a cough and a fever", "zh": "我咳嗽，还发热"}
 NO_FEVER = {"en": "no fever", "zh": "没有发热"}
-CHILD = {"en": "it is for my daughter", "zh": "我女儿"}
+CHILD = {"en": "it is for my child", "zh": "我女儿"}
 NONSENSE = {"en": "purple elephants", "zh": "紫色的大象"}
 
 
