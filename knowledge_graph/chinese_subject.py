@@ -21,6 +21,8 @@ SELF = re.compile(
 )
 _FAMILY_HISTORY = re.compile(r"家族史|家族[中里内]|家族遗传史|遗传史|家人[中里]")
 _NOT_SUBJECT = re.compile("[说让叫带给问看陪去认骂打照]|认为|觉得|发现")
+# "不认识家人，抽搐一次": the family is whom the patient no longer knows.
+_KNOWN = re.compile("(?:认识|认得|认不出|认不得|不认)(?:自己|我)?的?$")
 # Records name them outright; the writer of a question says "我爸" or speaks of the child.
 _OF_RECORDS = re.compile("[父母兄姐弟妹亲]|同事|室友|舍友|邻居|同学|家里?人")
 _OPENING = re.compile(
@@ -36,7 +38,11 @@ def is_someone_elses(
     before = text[sentence_start : span.start]
     if _FAMILY_HISTORY.search(before) and not SELF.search(before):
         return True
-    others = [s for s in cue_spans(kin, before) if not _NOT_SUBJECT.match(before, s.end)]
+    others = [
+        s
+        for s in cue_spans(kin, before)
+        if not _NOT_SUBJECT.match(before, s.end) and not _KNOWN.search(before[: s.start])
+    ]
     own = [match.end() for match in SELF.finditer(before)]
     if not others or (own and own[-1] > others[-1].end):
         return False

@@ -1,6 +1,6 @@
 """Text → concepts it mentions, in one automaton pass over all names of all languages."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -13,9 +13,11 @@ from knowledge_graph.core.load import Core
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.history_match import HistoryMatcher
+from knowledge_graph.hit_overlap import in_order, positions_of, with_loose, without_overlap
 from knowledge_graph.kind_match import KindMatcher
 from knowledge_graph.language import Language, detect_language
 from knowledge_graph.loose_match import Hit, LooseMatcher
+from knowledge_graph.name_variants import variants
 from knowledge_graph.normal_form import (
     Token,
     fold,
@@ -64,7 +66,7 @@ class ConceptFinder:
         literal: dict[tuple[str, ...], tuple[str, ...]] = {}
         plain: set[tuple[str, ...]] = set()
         for name, concept_id in names:
-            for variant in _variants(name):
+            for variant in variants(name):
                 forms = _forms(variant)
                 if _is_mostly_particles(forms, variant):
                     literal[forms] = (*literal.get(forms, ()), fold(variant))
@@ -123,19 +125,19 @@ class ConceptFinder:
         for is_ours in (self._findings.__contains__, lambda key: key not in self._findings):
             ours = [hit for hit in hits if is_ours(hit.concept_id)]
             late = [hit for hit in ours if as_people_type and self._only_describes(hit, tokens)]
-            chosen = _without_overlap(hit for hit in ours if hit not in late)
+            chosen = without_overlap(hit for hit in ours if hit not in late)
             if as_people_type:
                 split = self._split.find(fold(text), tokens, chosen)
-                chosen = _with_loose(chosen, (hit for hit in split if is_ours(hit.concept_id)))
+                chosen = with_loose(chosen, (hit for hit in split if is_ours(hit.concept_id)))
                 # Kinds of what is named outright come before what words might mean elsewhere.
-                chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
-                chosen = _with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
-                chosen += _without_overlap(late, _positions_of(chosen))
-                chosen = _with_loose(chosen, self._kinds.find(text, tokens, _in_order(chosen)))
+                chosen = with_loose(chosen, self._kinds.find(text, tokens, in_order(chosen)))
+                chosen = with_loose(chosen, (hit for hit in loose if is_ours(hit.concept_id)))
+                chosen += without_overlap(late, positions_of(chosen))
+                chosen = with_loose(chosen, self._kinds.find(text, tokens, in_order(chosen)))
             # The rest stands beside them where it fits: a list of both is negated as one.
             rest = (hit for hit in hits if not is_ours(hit.concept_id))
-            beside = _without_overlap(rest, _positions_of(chosen))
-            mentions = [_mention(text, tokens, hit) for hit in _in_order([*chosen, *beside])]
+            beside = without_overlap(rest, positions_of(chosen))
+            mentions = [_mention(text, tokens, hit) for hit in in_order([*chosen, *beside])]
             asserted = assert_mentions(text, mentions, known)
             read.extend(mention for mention in asserted if is_ours(mention.concept_id))
         return tuple(sorted(read, key=lambda mention: (mention.start, mention.end)))
@@ -203,54 +205,10 @@ def _is_mostly_particles(forms: tuple[str, ...], name: str) -> bool:
     return len(name) - len(forms) >= 2 or len(forms) < len(name) == 2
 
 
-def _best_first(hits: Iterable[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: (-len(hit.positions), _spread(hit), hit.positions))
-
-
-def _in_order(hits: Iterable[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: hit.positions)
-
-
-def _spread(hit: Hit) -> int:
-    return hit.positions[-1] - hit.positions[0]
-
-
-def _positions_of(hits: Iterable[Hit]) -> set[int]:
-    return {at for hit in hits for at in hit.positions}
-
-
 def _mention(text: str, tokens: tuple[Token, ...], hit: Hit) -> Mention:
     start, end = tokens[hit.positions[0]].start, tokens[hit.positions[-1]].end
     said = Assertion.NEGATED if hit.negated else Assertion.PRESENT
     return Mention(hit.concept_id, start, end, text[start:end], said)
-
-
-def _without_overlap(hits: Iterable[Hit], taken: Collection[int] = ()) -> list[Hit]:
-    """The hits of most words first; none takes a word of another or of `taken`."""
-    taken = set(taken)
-    chosen: list[Hit] = []
-    for hit in _best_first(hits):
-        if taken.isdisjoint(hit.positions):
-            taken.update(hit.positions)
-            chosen.append(hit)
-    return chosen
-
-
-def _with_loose(chosen: list[Hit], hits: Iterable[Hit]) -> list[Hit]:
-    """Also the loose hits: "pain and swelling in the knee" says two things of one knee."""
-    added = list(chosen)
-    for hit in _best_first(hits):
-        own = set(hit.positions)
-        swallowed = {known for known in added if own > set(known.positions)}
-        others = [known for known in added if known not in swallowed]
-        shared = own & {at for known in others for at in known.positions}
-        same = any(
-            known.concept_id == hit.concept_id and own & set(known.positions) for known in others
-        )
-        if same or 2 * len(shared) > len(own) or any(own <= set(k.positions) for k in others):
-            continue
-        added = [*others, hit]
-    return added
 
 
 def _only_one(concept_ids: set[ConceptId], preferred: frozenset[ConceptId]) -> ConceptId | None:
@@ -284,29 +242,6 @@ def _positions(tokens: tuple[Token, ...]) -> tuple[str, list[int], list[int]]:
         ends.extend([index] * (len(token.form) + 1))
         after_word = True
     return "".join(searchable), starts, ends
-
-
-def _variants(name: str) -> tuple[str, ...]:
-    """A name and the regular ways people turn it: 'chest pain', 'pain in chest', 'chest hurts'."""
-    folded = name.strip().lower()
-    if folded.endswith("征阳性"):
-        return name, folded.removesuffix("阳性")  # the text says whether: "墨菲征（-）"
-    if not folded.endswith(" pain") or len(folded.split()) > 4:
-        return (name,)
-    site = folded.removesuffix(" pain")
-    return (
-        name,
-        f"pain in {site}",
-        f"pains in {site}",
-        f"{site} hurts",
-        f"{site} aches",
-        f"{site} is hurting",
-        f"{site} is painful",
-        f"{site} is sore",
-        f"painful {site}",
-        f"sore {site}",
-        f"aching {site}",
-    )
 
 
 @cache

@@ -35,6 +35,7 @@ NEGATION = """
 墨菲征（-），麦氏点压痛（+） | -murphy_sign +mcburney_tenderness
 反跳痛(-)，腹肌紧张(-) | -rebound_tenderness -abdominal_rigidity
 墨菲征(－) | -murphy_sign
+不认识家人，昨晚全身抽搐一次 | +seizure
 头不疼，嗓子也不疼，就是流鼻涕 | -headache -sore_throat +runny_nose
 肚子不疼，但是拉了好几次肚子 | -abdominal_pain +diarrhoea
 肚子胀不痛 | +abdominal_bloating
