@@ -26,7 +26,6 @@ _COLUMNS = {
     "first": ("INITIAL_EVIDENCE", "feature_id"),
     "differential": ("DIFFERENTIAL_DIAGNOSIS", "top5_diagnoses"),
 }
-_LONG_SCALE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,7 @@ def read_release(conditions_file: Path, evidences_file: Path) -> Release:
                 )
             )
         rows = _index(tuple(findings))
-        questions = [
-            _with_condition(q, evidences[q.id]["code_question"], rows, evidences) for q in questions
-        ]
+        questions = [_with_condition(q, evidences[q.id]["code_question"], rows) for q in questions]
         listed = np.zeros((len(findings), len(conditions)), dtype=np.bool_)
         for column, entry in enumerate(conditions.values()):
             stated = {*entry["symptoms"], *entry["antecedents"]}
@@ -101,7 +98,7 @@ def read_release(conditions_file: Path, evidences_file: Path) -> Release:
 
 
 def _with_condition(
-    question: TableQuestion, asked_after: str, rows: Mapping[str, int], evidences: Mapping[str, Any]
+    question: TableQuestion, asked_after: str, rows: Mapping[str, int]
 ) -> TableQuestion:
     after = rows.get(asked_after) if asked_after != question.id else None
     return TableQuestion(question.id, question.text, question.rows, after, question.one_of)
