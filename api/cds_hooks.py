@@ -140,7 +140,7 @@ def call(service_id: str, body: HookRequest, doctor: Doctor, services: SharedSer
 
 def _advise(prefetched: Prefetched, services: Services) -> list[Card]:
     opened = services.opened()
-    knowledge, model = opened.knowledge, opened.model
+    knowledge = opened.knowledge
     case = read_patient(
         prefetched.patient,
         prefetched.conditions,
@@ -151,7 +151,7 @@ def _advise(prefetched: Prefetched, services: Services) -> list[Card]:
     )
     if not _has_findings(case, services):
         return []
-    return make_cards(advise(case, model, knowledge), knowledge.version, uuid4)
+    return make_cards(advise(case, opened.model, opened.cite), knowledge.version, uuid4)
 
 
 def _has_findings(case: Case, services: Services) -> bool:

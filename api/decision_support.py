@@ -30,7 +30,7 @@ def decision_support(body: CaseIn, doctor: Doctor, services: SharedServices) -> 
     opened = services.opened()
     knowledge, model = opened.knowledge, opened.model
     case = read_case(body, services.core, knowledge.finder)
-    advice = advise(case, model, knowledge, limit=body.limit)
+    advice = advise(case, model, opened.cite, limit=body.limit)
     vocabulary = Vocabulary(services.core)
     names = {f.concept_id: vocabulary.name(f.concept_id, case.language) for f in case.findings}
     return DecisionSupportOut.of(

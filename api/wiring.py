@@ -19,6 +19,7 @@ from api.auth import Principal, Tokens
 from api.dialogue_wiring import build_dialogue
 from api.secret_files import Secrets
 from api.settings import Settings
+from assistant.decision_support.advise import citing
 from assistant.dialogue.engine import DialogueEngine
 from assistant.dialogue.services import DialogueServices
 from assistant.symptom_check.model import ClinicalModel, build_model
@@ -40,13 +41,14 @@ _RETRY_SECONDS = 10.0
 
 
 class Opened:
-    """One version of the knowledge with the clinical model made from it."""
+    """One version of the knowledge with the clinical model and the citations made from it."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         curated = tuple(knowledge.graph.relations(evidence=EvidenceClass.CURATED))
         # A library into which the core was never ingested still gets the core's own facts.
         self.model = build_model(knowledge.core, curated or None)
+        self.cite = citing(knowledge)
 
 
 class CurrentKnowledge:

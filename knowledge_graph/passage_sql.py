@@ -48,6 +48,12 @@ NUMBERS_OF_IDS = """
 SELECT number, id FROM passages WHERE id IN (SELECT value FROM json_each(?))"""
 IDS_OF_NUMBERS = """
 SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))"""
+# CROSS JOIN: SQLite joins in this order, a few passages with their documents, not the other way.
+IDS_OF_NUMBERS_IN_SOURCES = """
+SELECT passages.id, number FROM passages
+CROSS JOIN documents ON documents.id = passages.document_id
+WHERE number IN (SELECT value FROM json_each(?))
+  AND documents.source IN (SELECT value FROM json_each(?))"""
 
 # The title weighs most: a question resembles a title, and a text is about its title.
 SEARCH = """
@@ -61,10 +67,11 @@ ORDER BY hit.score, passages.id LIMIT ?4"""
 SEARCH_IN_SOURCES = """
 SELECT passages.id, -hit.score FROM (
     SELECT rowid AS number, bm25(words, 4.0, 1.5, 1.0) AS score FROM words WHERE words MATCH ?1
+    ORDER BY score LIMIT ?4
 ) AS hit
-JOIN passages USING (number)
-JOIN documents ON documents.id = passages.document_id
+CROSS JOIN passages USING (number)
+CROSS JOIN documents ON documents.id = passages.document_id
 WHERE (?2 IS NULL OR passages.language = ?2)
   AND documents.source IN (SELECT value FROM json_each(?3))
-ORDER BY hit.score, passages.id LIMIT ?4"""
+ORDER BY hit.score, passages.id LIMIT ?5"""
 TERM_FREQUENCY = "SELECT count(*) FROM words WHERE words MATCH ?"

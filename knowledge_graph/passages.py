@@ -32,6 +32,7 @@ DIMENSIONS = 384
 TEXTS_FILE = "passages.sqlite"
 VECTORS_FILE = "passages.faiss"
 _MEMORY_LENGTH = 10_000
+_ALL = -1
 _SURPLUS = 5
 _NO_VECTORS = np.zeros((0, DIMENSIONS), dtype=np.float32)
 
@@ -136,20 +137,29 @@ class PassageStore:
             # Without the joins on every match; a surplus makes up for those in other languages.
             return self._rows(sql.SEARCH, expression, language, _SURPLUS * limit, limit)
         listed = _listed(sources or ())
-        return self._rows(sql.SEARCH_IN_SOURCES, expression, language, listed, limit)
+        among_first = (_SURPLUS * limit, limit)
+        found = self._rows(sql.SEARCH_IN_SOURCES, expression, language, listed, *among_first)
+        if len(found) < limit:  # the best matches are mostly of other sources: look at all
+            found = self._rows(sql.SEARCH_IN_SOURCES, expression, language, listed, _ALL, limit)
+        return found
 
     def search_vector(
         self, vector: Vectors, limit: int, sources: Collection[str] | None = None
     ) -> list[tuple[PassageId, float]]:
         """The passages whose vectors are nearest, best first, with the cosine; [] for zeros."""
-        among = None
-        if not self._is_every(sources):
-            rows = self._remembered(sql.NUMBERS_OF_SOURCES, _listed(sources or ()))
-            among = [row[0] for row in rows]
-        scores = self._index.search(vector, limit, among)
-        rows = self._rows(sql.IDS_OF_NUMBERS, _listed(scores))
+        if self._is_every(sources):
+            scores = self._index.search(vector, limit)
+            rows = self._rows(sql.IDS_OF_NUMBERS, _listed(scores))
+        else:
+            listed = _listed(sources or ())
+            scores = self._index.search(vector, _SURPLUS * limit)
+            rows = self._rows(sql.IDS_OF_NUMBERS_IN_SOURCES, _listed(scores), listed)
+            if len(rows) < limit:  # the nearest are mostly of other sources: look at all of these
+                numbers = self._remembered(sql.NUMBERS_OF_SOURCES, listed)
+                scores = self._index.search(vector, limit, [row[0] for row in numbers])
+                rows = self._rows(sql.IDS_OF_NUMBERS, _listed(scores))
         found = [(passage_id, scores[number]) for passage_id, number in rows]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def cosines(
         self, vector: Vectors, passage_ids: Collection[PassageId]

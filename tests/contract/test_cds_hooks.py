@@ -304,7 +304,7 @@ def test_feedback_is_kept_without_its_words(client: TestClient, services: Servic
 def test_a_long_name_still_fits_the_summary(services: Services) -> None:
     opened = services.opened()
     case = Case(findings=(Finding("chest_pain", Presence.PRESENT),))
-    advice = advise(case, opened.model, opened.knowledge)
+    advice = advise(case, opened.model, opened.cite)
     cards = make_cards(advice, "v" * 300, uuid4)
     assert isinstance(cards[0].source, CardSource)
     assert all(len(card.summary) < 140 for card in cards)
