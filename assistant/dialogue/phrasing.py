@@ -59,11 +59,13 @@ def emergency(flags: Sequence[RedFlag], code: str) -> Emergency:
     kind = "crisis" if crisis else flags[0].urgency.value
     call = language.crisis_line if crisis else language.emergency_number
     numbers = {"number": language.emergency_number, "crisis_line": language.crisis_line}
+    # A lesser flag's "go to the hospital" would contradict "call an ambulance"; a crisis keeps its own.
+    heeded = [f for f in flags if f.urgency is flags[0].urgency or f.is_crisis]
     return Emergency(
         urgency=flags[0].urgency.value,
         title=language.say(f"emergency_title_{kind}"),
         text=language.say(f"emergency_text_{kind}", **numbers),
-        advice=_unique(flag.advice for flag in flags),
+        advice=_unique(flag.advice for flag in heeded),
         reasons=_unique(flag.reason for flag in flags),
         call=call,
         call_label=language.say("emergency_call", number=call),

@@ -92,4 +92,7 @@ def _department(
     if decision.urgency is Urgency.UNCERTAIN and not ranking.evidence:
         return _FIRST_DEPARTMENT
     names, which = model.departments
-    return names[int(np.argmax(np.bincount(which, weights=ranking.probabilities)))]
+    weights = np.bincount(which, weights=ranking.probabilities)
+    # Who may wait is not sent to where nobody should wait.
+    weights[[name == _EMERGENCY_DEPARTMENT for name in names]] = 0.0
+    return names[int(np.argmax(weights))]

@@ -93,17 +93,26 @@ function arrange({ tables, labels, computed_at }) {
 const sum = (numbers) => numbers.reduce((total, n) => total + (n ?? 0), 0);
 const shownNumber = (n) => (n === null ? "<5" : n.toLocaleString(language));
 
+/** A sum of which parts may be withheld: "≥" when more is behind it, "<n" when nothing else is known. */
+function shownSum(numbers) {
+  const withheld = numbers.filter((n) => n === null).length;
+  const known = sum(numbers);
+  if (!withheld) return known.toLocaleString(language);
+  return known ? `≥${known.toLocaleString(language)}` : `<${4 * withheld + 1}`;
+}
+
 function draw() {
   const { departments, hours, days, computed_at: at } = shown;
   $("#stamp").textContent = say("stamp", { at: new Date(at).toLocaleString(language) });
-  const total = sum(departments.map((d) => d.total));
-  const urgent = sum(departments.map((d) => sum([d.urgency.emergency_ambulance, d.urgency.emergency])));
+  // Each table withholds other small numbers: the one that withholds least comes nearest.
+  const total = Math.max(...[departments, hours, days].map((rows) => sum(rows.map((row) => row.total))));
+  const urgent = departments.flatMap((d) => [d.urgency.emergency_ambulance, d.urgency.emergency]);
   const peak = hours.reduce((best, h) => ((h.total ?? 0) > (best?.total ?? 0) ? h : best), null);
   tiles([
     [say("total"), total.toLocaleString(language)],
     [say("busiest"), departments[0]?.name ?? "–"],
     [say("peak"), peak ? `${String(peak.hour).padStart(2, "0")}:00` : "–"],
-    [say("emergencies"), urgent.toLocaleString(language)],
+    [say("emergencies"), shownSum(urgent)],
   ]);
   drawDepartments(departments);
   drawBars("#by-hour", hours.map((h) => String(h.hour).padStart(2, "0")), hours.map((h) => h.total));
