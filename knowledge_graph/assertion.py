@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge_graph import chinese_subject, english_subject
 from knowledge_graph.chinese_negation import ASKED, is_denied
-from knowledge_graph.chinese_subject import is_someone_elses
 from knowledge_graph.cue_spans import Span, cue_spans, overlaps
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.language import Cues, Language
@@ -23,7 +23,14 @@ _TIME_BEFORE_HISTORY = re.compile(
 )
 # "3年前出现", "从去年开始": since then, not only then.
 _ONSET = re.compile("^(?!.*(?:曾|得过|患过|做过)).*(?:开始|出现|起病|发病|诱因|起)")
+# "In the past three days" is now; so is "for the last year".
+_UNTIL_NOW = re.compile(
+    r"^\s*(?:\d|few|couple|several|two|three|four|five|six|seven|eight|nine|ten|twelve|hours?|days?|"
+    r"weeks?|months?|years?)\b"
+)
+_ALL_ALONG = re.compile(r"\b(?:for|over|in|during|within|since|throughout)\s+(?:the\s+|about\s+)*$")
 _WELL = re.compile(r"\s+(?:healthy|well|fit)\b")  # "previously healthy" tells of no illness
+_NON = re.compile(r"\bnon[- ]?\Z")  # "a non-smoker": the next word alone, not a list
 _AND_OR = re.compile(r"\b(and|or|nor)\b|/")
 # Two or more words after an item, before the list goes on: "…, headache started suddenly".
 _CLAUSE_GOES_ON = re.compile(r"\s+(?!(?:and|or|nor)\b)[a-z']+\s+(?!(?:and|or|nor)\b)[a-z']+")
@@ -73,7 +80,8 @@ def _denied(sentence: str, mentions: Sequence[Span], language: Language) -> set[
     return {
         span
         for span in mentions
-        if reaches(sentence, span, before, ends, mentions)
+        if _NON.search(sentence, 0, span.start)
+        or reaches(sentence, span, before, ends, mentions)
         or _is_negated_after(sentence, span, after, mentions)
     }
 
@@ -143,13 +151,16 @@ def _context(
     before = text[start : mention.start]
     if ASKED.search(before):
         return Assertion.ASKED
-    if _is_past(before, cues):
-        return Assertion.HISTORICAL
     if language.code == "zh":
+        if _is_past(before, cues):
+            return Assertion.HISTORICAL
         span = Span(mention.start, mention.end)
-        theirs = is_someone_elses(text, start, span, cues.someone_else, everywhere)
+        theirs = chinese_subject.is_someone_elses(text, start, span, cues.someone_else, everywhere)
     else:
-        theirs = bool(cue_spans(cues.someone_else, before))
+        theirs = english_subject.is_someone_elses(before)
+        if not theirs and _is_past(before, cues):
+            return Assertion.HISTORICAL
+        theirs = theirs or bool(cue_spans(cues.someone_else, before))
     if theirs:
         return Assertion.SOMEONE_ELSE
     return Assertion.UNCERTAIN if cue_spans(cues.uncertain, before) else Assertion.PRESENT
@@ -159,8 +170,15 @@ def _is_past(before: str, cues: Cues) -> bool:
     for cue in cue_spans(cues.historical, before):
         if cue.start and _TIME_BEFORE_HISTORY.search(before[: cue.start]):
             continue
-        if _WELL.match(before[cue.end :]):
+        if _WELL.match(before[cue.end :]) or _lasts_until_now(before, cue):
             continue
         if not re.search(r"[,，]", before[cue.end :]) and not _ONSET.search(before[cue.end :]):
             return True
     return False
+
+
+def _lasts_until_now(before: str, cue: Span) -> bool:
+    said = before[cue.start : cue.end]
+    if said == "last year":
+        return _ALL_ALONG.search(before[: cue.start]) is not None
+    return said == "in the past" and _UNTIL_NOW.match(before[cue.end :]) is not None

@@ -1,5 +1,6 @@
 """Text → concepts it mentions, in one automaton pass over all names of all languages."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,12 +13,13 @@ from knowledge_graph.assertion import assert_mentions
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
+from knowledge_graph.family_match import family_histories
 from knowledge_graph.history_match import HistoryMatcher
 from knowledge_graph.hit_overlap import in_order, positions_of, with_loose, without_overlap
 from knowledge_graph.kind_match import KindMatcher
 from knowledge_graph.language import Language, detect_language
 from knowledge_graph.loose_match import Hit, LooseMatcher
-from knowledge_graph.name_variants import variants
+from knowledge_graph.name_variants import is_mostly_particles, is_too_general, variants
 from knowledge_graph.normal_form import (
     Token,
     fold,
@@ -25,7 +27,6 @@ from knowledge_graph.normal_form import (
     join,
     stem,
     tokens_of,
-    words_of,
 )
 from knowledge_graph.split_match import SplitMatcher
 from knowledge_graph.store import GraphStore
@@ -35,12 +36,9 @@ _SHORTEST_CORRECTED = 4
 _LONG_WORD = 8
 _SHORTEST_PART = 3
 _LONGEST_LITERAL = 8
+_SENTENCE_BREAK = re.compile(r"[.;!?]\s|[。；！？]")
 # A name that ends in a negation has lost one of these particles: 睡不着, 动不了.
 _COMPLETES = ("了", "着", "得", "")
-# What "sore" or "aching" becomes: alone it says nothing of where.
-_TOO_GENERAL = {("pain",)}
-# Words the normal form leaves out that change what a name of two words means.
-_SAYS_MORE = frozenset("bit little lots terribly constantly".split())
 
 
 class ConceptFinder:
@@ -65,28 +63,32 @@ class ConceptFinder:
         owners: dict[tuple[str, ...], set[ConceptId]] = {}
         literal: dict[tuple[str, ...], tuple[str, ...]] = {}
         plain: set[tuple[str, ...]] = set()
+        names = tuple(names)
         for name, concept_id in names:
             for variant in variants(name):
                 forms = _forms(variant)
-                if _is_mostly_particles(forms, variant):
+                if is_mostly_particles(forms, variant):
                     literal[forms] = (*literal.get(forms, ()), fold(variant))
                 else:
                     plain.add(forms)
-                if forms and not _is_too_general(forms, variant):
+                if forms and not is_too_general(forms, variant):
                     owners.setdefault(forms, set()).add(concept_id)
         literal = {forms: names for forms, names in literal.items() if forms not in plain}
         self._automaton = ahocorasick.Automaton()
         loose: list[tuple[tuple[str, ...], ConceptId]] = []
         vocabulary: set[str] = set()
+        owner_of: dict[tuple[str, ...], ConceptId] = {}
         for forms, concept_ids in owners.items():
             chosen = _only_one(concept_ids, preferred)
             if chosen is not None:
+                owner_of[forms] = chosen
                 key = join(forms)
                 self._automaton.add_word(key, (len(key), chosen, literal.get(forms)))
                 vocabulary.update(form for form in forms if form.isascii())
                 if forms not in literal and (not preferred or chosen in preferred):
                     loose.append((forms, chosen))
         self._automaton.make_automaton()
+        self._family_history = family_histories(names, owner_of)
         self._loose = LooseMatcher(loose)
         self._split = SplitMatcher(loose)
         self._histories = HistoryMatcher(loose)
@@ -100,6 +102,10 @@ class ConceptFinder:
 
     def __len__(self) -> int:
         return len(self._automaton)
+
+    def family_history_of(self, illness: ConceptId) -> ConceptId | None:
+        """The risk factor that an illness of a relative is; one of these is its own; else None."""
+        return self._family_history.get(illness)
 
     def find(
         self, text: str, language: str | None = None, *, as_people_type: bool = False
@@ -152,6 +158,8 @@ class ConceptFinder:
         for last, (length, concept_id, literal) in self._automaton.iter(searchable):
             first = last - length + 1
             start, end = tokens[starts[first]].start, tokens[ends[last]].end
+            if _SENTENCE_BREAK.search(text, start, end):
+                continue  # "hurts when he moves it. Pain at night": no painful movement at night
             if literal and not fold(text[start : start + _LONGEST_LITERAL]).startswith(literal):
                 continue
             if searchable[last] in "不没" and text[end : end + 1] not in _COMPLETES:
@@ -183,26 +191,6 @@ class ConceptFinder:
         slips = 2 if len(form) >= _LONG_WORD else 1
         best = extractOne(form, self._in_order, scorer=OSA.distance, score_cutoff=slips)
         return best[0] if best and best[0][0] == form[0] else form
-
-
-def _is_too_general(forms: tuple[str, ...], name: str) -> bool:
-    """Whether too little of a name is left to go by: "aching", or 头 of 头着."""
-    if len(forms) != 1:
-        return False
-    if is_ideograph(forms[0]):
-        # 吐了 is met as written.
-        return len(name.strip()) > 1 and not name.endswith("了")
-    words = [word for word, _, _ in words_of(name)]
-    # "Very sleepy" is sleepy, but "bit my tongue" is no tongue, nor "hepatitis A" any hepatitis.
-    says_more = not _SAYS_MORE.isdisjoint(words) or words[-1] == "a"
-    return forms in _TOO_GENERAL or (len(words) > 1 and says_more)
-
-
-def _is_mostly_particles(forms: tuple[str, ...], name: str) -> bool:
-    """Whether a Chinese name must be met as written: 一了百了 is not 一百."""
-    if len(forms) > 2 or not all(is_ideograph(form) for form in forms):
-        return False
-    return len(name) - len(forms) >= 2 or len(forms) < len(name) == 2
 
 
 def _mention(text: str, tokens: tuple[Token, ...], hit: Hit) -> Mention:

@@ -24,7 +24,7 @@ _SPELLINGS = (
 _LONG_ENOUGH = 6
 # Their stems would be other words: nobody is an alcoholic for drinking alcohol.
 _WHOLE = frozenset(
-    "alcoholic alcoholics alcoholism tearful recessions retractions contractions".split()
+    "alcoholic alcoholics alcoholism tearful recessions retractions contractions several".split()
 )
 # Two words that mean one: the parts of the body as clinicians write them.
 _PAIRS = {

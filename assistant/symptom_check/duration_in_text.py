@@ -17,8 +17,16 @@ _SMALL_NUMBERS = {
 }  # fmt: skip
 _SMALL = "|".join(sorted(_SMALL_NUMBERS, key=len, reverse=True))
 _ENGLISH = re.compile(
-    rf"(?<![\d.])(\d{{1,3}}(?:\.\d)?|{_SMALL})[\s-]*"
-    r"(hours?|hrs?|days?|weeks?|months?|years?)(?!s?[\s-]*olds?)"
+    rf"(?<![\d.])(?:\b|(?=\d))(\d{{1,3}}(?:\.\d)?|{_SMALL})[\s-]*"
+    r"((?>hours?|hrs?|days?|weeks?|months?|years?))(?!s?[\s-]*olds?)"
+    # How far a pregnancy is or was tells of no complaint.
+    r"(?!['’]?\s*(?:of\s+)?(?:pregnan|gestation|gravid|preterm|prematur|post-?\s?partum|amenorrh))"
+)
+# "8 times a day", "20 cigarettes a day" and "every two hours" say how often, "at 30 weeks" when.
+_HOW_OFTEN = re.compile(
+    r"(?:\b(?:times?|once|twice|thrice|daily|per|every|each|x|packs?|cigarettes?|drinks?|units?|glasses|"
+    r"bottles?|cups?|cans?|beers?|pills?|tablets?|nappies|diapers|pads|tampons|hours|days|nights|minutes|"
+    r"born(?:\s+early)?\s+at|delivered at|gestation of|gravid)|[%$])[\s-]*$"
 )
 # "3月15日" is a date, "每天3次" and "一天十几次" say how often, "12周岁" and "8个月大" how old.
 _CHINESE = re.compile(
@@ -68,6 +76,8 @@ def _durations(text: str, where: Span) -> list[tuple[int, int, float]]:
     """Start, end and days of each duration, in order."""
     found = []
     for match in _ENGLISH.finditer(text, *where):
+        if _HOW_OFTEN.search(text, where[0], match.start()):
+            continue
         amount, unit = match.groups()
         days = float(_SMALL_NUMBERS.get(amount) or amount) * _DAYS[unit.rstrip("s")]
         found.append((*match.span(), days))

@@ -32,12 +32,12 @@ _AGE_CHINESE = re.compile(
 _UNIT_YEARS = {"天": 1 / 365, "日": 1 / 365, "周": 7 / 365, "月": 1 / 12}
 
 _FEMALE = re.compile(
-    r"\b(?:woman|female|girl|lady|pregnant)\b|(?<!\bmy )(?<!\bhis )(?<!\bher )\bmother\b"
+    r"\b(?:woman|female|girl|lady|pregnant)\b|\bold (?:mother|daughter|granddaughter)\b|\bmother of\b"
     r"|(?<![\d.])[1-9]\d\s*(?:yo|y/o)?\s*f\b"
     r"|(?<![儿子妇])女(?!朋友|友|婿|科|方|儿)|妇女|孕妇"
 )
 _MALE = re.compile(
-    r"\b(?:man|male|boy|gentleman)\b|(?<!\bmy )(?<!\bhis )(?<!\bher )\bfather\b"
+    r"\b(?:man|male|boy|gentleman)\b|\bold (?:father|son|grandson)\b|\bfather of\b"
     r"|(?<![\d.])[1-9]\d\s*(?:yo|y/o)?\s*m\b(?!\s*(?:old|tall|away))"
     r"|男(?!朋友|友|科|方)"
 )
@@ -65,7 +65,10 @@ _NOT_PREGNANT = re.compile(
     r"|(?:排除|否认|没有|(?<!是)不是)(?:怀孕|妊娠)|(?:妊娠|早孕|验孕|孕检|hcg)[^,。;]{0,5}阴性"
 )
 _MAYBE_PREGNANT = re.compile(
-    r"(?:有没有|是不是|会不会|是否|怀疑|可能|好像|想|准备|打算|计划|担心|怕|能|以前|上次|曾|备|避)[^,。;!?]{0,3}"
+    r"\b(?:want\w*|hop\w+|try\w*|tried|plan\w*|able|unable|cannot|can't|can|could|if|whether|maybe|may|might|"
+    r"possibly|get|gets|getting|become|becomes|becoming|fall|falling|previously|never|ever|sister|daughter)"
+    r"(?:\s+(?!now\b|currently\b|is\b|am\b|i'm\b|and\b|but\b)[a-z']+){0,2}?\s+pregnant\b"
+    r"|(?:有没有|是不是|会不会|是否|怀疑|可能|好像|想|准备|打算|计划|担心|怕|能|以前|上次|曾|备|避)[^,。;!?]{0,3}"
     r"(?:怀孕|孕)|怀孕[过史吗]|怀孕了?[吗么嘛]|妊娠(?:史|试验|反应|期糖尿病史)(?!阳性)"
 )
 _PREGNANT = re.compile(

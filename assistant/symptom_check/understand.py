@@ -3,9 +3,11 @@
 What cannot be true (a temperature of 390) is left out: a slip of the keyboard is not a finding.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.symptom_check.duration_in_text import days_near
+from assistant.symptom_check.laboratory_in_text import Result, reader_of
 from assistant.symptom_check.person_in_text import (
     read_age,
     read_pregnancy,
@@ -25,7 +27,10 @@ from knowledge_graph.domain.case import (
 )
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
+from knowledge_graph.english_subject import is_by_marriage_or_friend
 from knowledge_graph.normal_form import fold
+
+_AS_FAR_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,12 @@ class Understanding:
     pregnant: Presence
     named: tuple[ConceptId, ...]
     mentions: tuple[Mention, ...]
+    results: tuple[Result, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of medical meaning was found."""
-        return not (self.findings or self.measurements)
+        return not (self.findings or self.measurements or self.results)
 
     def added_to(self, case: Case) -> Case:
         """The case with what the text says where the case itself says nothing."""
@@ -51,18 +57,20 @@ class Understanding:
         pregnant = case.pregnant
         if pregnant is Presence.UNKNOWN and sex is not Sex.MALE:
             pregnant = self.pregnant
-        measured = {measurement.vital_sign for measurement in case.measurements}
-        more = (m for m in self.measurements if m.vital_sign not in measured)
+        known = {measurement.vital_sign for measurement in case.measurements}
+        more = (m for m in self.measurements if m.vital_sign not in known)
         grown = replace(
             case,
             age_years=self.age_years if case.age_years is None else case.age_years,
             sex=sex,
             pregnant=pregnant,
-            findings=self.findings,
+            findings=(),
             measurements=(*case.measurements, *more),
             named=tuple(dict.fromkeys((*case.named, *self.named))),
         )
-        for finding in case.findings:
+        measured = [f for result in self.results for f in result.findings(sex, grown.age_years)]
+        measured.sort(key=lambda finding: finding.presence is Presence.PRESENT)
+        for finding in (*measured, *self.findings, *case.findings):
             grown = grown.with_finding(finding)
         return grown
 
@@ -78,14 +86,25 @@ def understand(
     """Read a text. `include_someone_else`: "my father has …" counts, for screening or a proxy."""
     mentions = finder.find(text, language, as_people_type=True)
     folded = fold(text)
+    timed = without_ages(folded)
+    findings = _findings(text, timed, mentions, core, include_someone_else)
+    if not any(finding.presence is Presence.PRESENT for finding in findings):
+        # "My wife has chest pain": who tells of nobody else tells of the patient. A family
+        # history alone is not such a tale.
+        theirs = _findings(text, timed, mentions, core, include_someone_else=True)
+        if any(_is_complaint(finding, core) for finding in theirs):
+            findings = theirs
+    known = {finding.concept_id for finding in findings}
+    inherited = {f.concept_id: f for f in _in_the_family(folded, mentions, finder, core, known)}
     return Understanding(
-        findings=_findings(text, without_ages(folded), mentions, core, include_someone_else),
+        findings=(*findings, *inherited.values()),
         measurements=read_measurements(folded),
         age_years=read_age(folded),
         sex=read_sex(folded),
         pregnant=read_pregnancy(folded),
         named=_named_conditions(mentions, core),
         mentions=mentions,
+        results=reader_of(core.laboratory).read(folded),
     )
 
 
@@ -110,6 +129,31 @@ def _findings(
             days=days_near(timed, mention),
         )
     return tuple(found.values())
+
+
+def _is_complaint(finding: Finding, core: Core) -> bool:
+    present = finding.presence is Presence.PRESENT
+    return present and core.findings[finding.concept_id].kind != "risk_factor"
+
+
+def _in_the_family(
+    text: str,
+    mentions: tuple[Mention, ...],
+    finder: ConceptFinder,
+    core: Core,
+    known: Collection[ConceptId],
+) -> Iterator[Finding]:
+    """Illnesses of relatives as the risk factors they are for this person."""
+    for mention in mentions:
+        if mention.assertion is not Assertion.SOMEONE_ELSE:
+            continue
+        key = finder.family_history_of(mention.concept_id)
+        before = text[max(0, mention.start - _AS_FAR_BACK) : mention.start]
+        if key is None or key in known or is_by_marriage_or_friend(before):
+            continue
+        if key in core.findings:
+            quote = text[mention.start : mention.end]
+            yield Finding(key, Presence.PRESENT, FindingOrigin.TEXT, quote=quote)
 
 
 def _named_conditions(mentions: tuple[Mention, ...], core: Core) -> tuple[ConceptId, ...]:

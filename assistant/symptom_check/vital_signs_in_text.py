@@ -34,7 +34,9 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
         re.compile(
             rf"(?:temp(?:erature)?|fever){_UP_TO}{_NUMBER}(?!\s*(?:day|week|hour|month|year))"
             rf"|(?:体温|发烧|发热|[高低]烧|[高低]热|烧到){_NEAR}{_VALUE}"
-            rf"|(?<!\d){_NUMBER}\s*(?:°\s*[cf]|º\s*[cf]|degrees|℃|摄氏度|度)"
+            rf"|(?<!\d){_NUMBER}\s*(?:°\s*[cf]|º\s*[cf]|degrees\s*(?:[cf]\b|celsius|fahrenheit|centigrade)|℃|摄氏度|度)"
+            # Bare degrees may be an angle: "leg raised to 40 degrees".
+            r"|(?<![\d.])(3[89](?:\.\d)?|(?:4[0-2]|3[4-7])\.\d|10[0-7](?:\.\d)?)\s*degrees"
             r"|(?<!\d)(1?\d{2}(?:\.\d)?)\s*f\b|(?<!\d)(3[5-9]|4[0-2])(?:\.\d)?\s*c\b"
             rf"|{_LETTER}t(?:max)?\s*:?\s*((?:3[4-9]|4[0-2])(?:\.\d)?)(?!\d)"
         ),

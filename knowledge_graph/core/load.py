@@ -15,6 +15,7 @@ from knowledge_graph.core.schema import (
     DepartmentEntry,
     FileModel,
     FindingEntry,
+    LaboratoryTestEntry,
     RedFlagEntry,
     SourceEntry,
     VitalSignEntry,
@@ -34,6 +35,7 @@ class Core:
     conditions: dict[str, ConditionEntry]
     red_flags: dict[str, RedFlagEntry]
     vital_signs: tuple[VitalSignEntry, ...]
+    laboratory: tuple[LaboratoryTestEntry, ...]
     departments: dict[str, DepartmentEntry]
     sources: dict[str, SourceEntry]
     version: str
@@ -90,6 +92,7 @@ def load_core(folder: Path = CORE_FOLDER) -> Core:
             sorted((folder / "red_flags").glob("*.yml")), RedFlagEntry, lambda e: e.id
         ),
         vital_signs=read_entries(folder / "vital_signs.yml", VitalSignEntry),
+        laboratory=read_entries(folder / "laboratory.yml", LaboratoryTestEntry),
         departments=_by_id([folder / "departments.yml"], DepartmentEntry, lambda e: e.id),
         sources=_by_id(sorted((folder / "sources").glob("*.yml")), SourceEntry, lambda e: e.id),
         version=digest.hexdigest()[:12],
@@ -121,6 +124,9 @@ def dangling_references(core: Core) -> list[str]:
     for limit in core.vital_signs:
         check(limit.finding, [limit.finding], core.findings, "finding")
         check(limit.finding, limit.sources, core.sources, "source")
+    for test in core.laboratory:
+        check(test.id, [limit.finding for limit in test.limits], core.findings, "finding")
+        check(test.id, test.sources, core.sources, "source")
     return faults
 
 

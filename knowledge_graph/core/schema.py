@@ -174,6 +174,39 @@ class VitalSignEntry(FileModel):
     sources: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
+class LaboratoryUnit(FileModel):
+    """A unit by its spellings; a value in it, `times` that number, is in the test's first unit.
+
+    `least` and `most`: a number without a unit is taken in this one when it lies between them.
+    """
+
+    names: tuple[str, ...]
+    times: Annotated[float, Field(gt=0)] = 1
+    least: float | None = None
+    most: float | None = None
+
+
+class LaboratoryLimit(FileModel):
+    """What a result at or beyond a limit means; ages in years, upper end excluded."""
+
+    finding: Id
+    at_least: float | None = None
+    at_most: float | None = None
+    sex: Sex | None = None
+    youngest: float = 0
+    oldest: float = 200
+
+
+class LaboratoryTestEntry(FileModel):
+    """A laboratory test as texts name it, its units, and the findings its results mean."""
+
+    id: Id
+    words: BilingualList
+    units: Annotated[tuple[LaboratoryUnit, ...], Field(min_length=1)]
+    limits: Annotated[tuple[LaboratoryLimit, ...], Field(min_length=1)]
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 class DepartmentEntry(FileModel):
     """A hospital department patients are directed to. `codes`: names records use for it."""
 

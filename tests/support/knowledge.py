@@ -9,7 +9,7 @@ from knowledge_graph.knowledge import Knowledge, open_knowledge
 from knowledge_graph.publication import Library
 from tests.support.embedder import WordEmbedder
 
-EMPTY_CORE = Core({}, {}, {}, (), {}, {}, "empty")
+EMPTY_CORE = Core({}, {}, {}, (), (), {}, {}, "empty")
 
 
 def published(

@@ -104,6 +104,7 @@ def small_core() -> Core:
         conditions={entry.id: entry for entry in conditions},
         red_flags={red_flag.id: red_flag},
         vital_signs=(limit,),
+        laboratory=(),
         departments={entry.id: entry for entry in departments},
         sources={source.id: source},
         version="small",
