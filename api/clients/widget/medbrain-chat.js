@@ -112,7 +112,7 @@ class MedbrainChat extends HTMLElement {
       const opened = await this.#session.open(this.locale);
       this.#texts = opened.texts ?? (await this.#session.texts(this.locale)).texts;
       this.#label();
-      this.#show(opened.messages);
+      return opened.messages;
     });
   }
 
@@ -145,10 +145,7 @@ class MedbrainChat extends HTMLElement {
     this.#settle();
     this.#append(renderOwn(label));
     const id = crypto.randomUUID();
-    await this.#during(async () => {
-      const answer = await this.#tryAgain(() => send(id));
-      this.#show(answer.messages);
-    });
+    await this.#during(async () => (await this.#tryAgain(() => send(id))).messages);
   }
 
   /** The same message, with the same id, a few times: the service answers it once. */
@@ -164,13 +161,17 @@ class MedbrainChat extends HTMLElement {
     }
   }
 
+  /** Shows that something is under way until `work` gives the messages, then shows these. */
   async #during(work) {
     this.#busy = true;
     this.#parts.send.disabled = true;
     const waiting = element("div", { class: "bubble" }, element("span", { class: "dots" }, ["i", "i", "i"].map((tag) => element(tag))));
     this.#append(waiting);
     try {
-      await work();
+      const messages = await work();
+      // Gone before the answer is scrolled to: taken out above it, it would push its title out of sight.
+      waiting.remove();
+      this.#show(messages);
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       await this.#failed(error);
