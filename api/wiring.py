@@ -48,6 +48,7 @@ class Opened:
         curated = tuple(knowledge.graph.relations(evidence=EvidenceClass.CURATED))
         # A library into which the core was never ingested still gets the core's own facts.
         self.model = build_model(knowledge.core, curated or None)
+        _ = self.model.wording  # made now: no request waits for it
         self.cite = citing(knowledge)
 
 

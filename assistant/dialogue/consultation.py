@@ -78,7 +78,7 @@ class Progress:
 
     `told`: which of subject, age, sex, pregnancy were settled, "rather not say" included.
     `guessed`: those of them that were read from free text and not asked for.
-    `warned`: red flags that the person has been told of. `named`: as in Case.
+    `warned`: red flags that the person has been told of. `named`, `words`: as in Case.
     """
 
     subject: Subject | None = None
@@ -93,6 +93,7 @@ class Progress:
     asked: tuple[ConceptId, ...] = ()
     warned: tuple[str, ...] = ()
     named: tuple[ConceptId, ...] = ()
+    words: tuple[str, ...] = ()
 
     def case(self, language: str) -> Case:
         """The case as known so far. Raises InvalidInput when it contradicts itself."""
@@ -104,6 +105,7 @@ class Progress:
             measurements=self.measurements,
             language=language,
             named=self.named,
+            words=self.words,
         )
 
     def has(self, detail: str) -> bool:

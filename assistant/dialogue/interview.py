@@ -38,7 +38,8 @@ def absorb(text: str, consultation: Consultation, services: DialogueServices) ->
     understood = _read(text, consultation, services)
     progress = _absorb_person(consultation.progress, understood)
     named = tuple(dict.fromkeys((*progress.named, *understood.named)))
-    return replace(progress, named=named).with_findings(
+    words = tuple(sorted({*progress.words, *understood.words}))
+    return replace(progress, named=named, words=words).with_findings(
         understood.findings, understood.measurements
     )
 

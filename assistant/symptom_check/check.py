@@ -7,7 +7,7 @@ import numpy as np
 from assistant.symptom_check.ask import NextQuestion, choose_question
 from assistant.symptom_check.explain import candidates
 from assistant.symptom_check.model import ClinicalModel
-from assistant.symptom_check.rank import Ranking, rank
+from assistant.symptom_check.rank import Ranking, heed_words, rank
 from assistant.symptom_check.red_flags import screen, with_measured_findings
 from assistant.symptom_check.urgency import UrgencyDecision, decide
 from knowledge_graph.domain.assessment import Assessment, Question, Urgency
@@ -41,12 +41,13 @@ def check(
     question = None
     if decision.urgency is not Urgency.EMERGENCY_AMBULANCE:
         question = choose_question(case, ranking, model, asked)
-    department = _department(case, ranking, model, decision)
+    described = heed_words(ranking, case, model)
+    department = _department(case, described, model, decision)
     return Assessment(
         urgency=decision.urgency,
         urgency_reason=_urgency_reason(decision, model, case.language),
         red_flags=red_flags,
-        candidates=candidates(case, ranking, model, limit),
+        candidates=candidates(case, described, model, limit),
         question=_question(question, model, case.language) if question else None,
         department=department,
         department_name=getattr(model.core.departments[department].name, case.language),

@@ -16,6 +16,9 @@ _MOST_REASONS = 6
 _WORTH_KNOWING = 0.3
 DURATION = "duration"
 """Stands in a reason for how long the complaint has lasted; no concept of the vocabulary."""
+WORDING = "wording"
+"""Stands in a reason for the words of the description; no concept of the vocabulary."""
+_MOST_WORDS = 4
 
 
 def candidates(
@@ -33,7 +36,7 @@ def candidates(
 def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) -> Candidate:
     entry = model.conditions[column]
     language = case.language
-    weighed = _weighed(ranking, column, model, language)
+    weighed = _weighed(ranking, column, model, case)
     return Candidate(
         condition_id=entry.id,
         name=getattr(entry.name, language),
@@ -54,8 +57,9 @@ def _candidate(column: int, case: Case, ranking: Ranking, model: ClinicalModel) 
     )
 
 
-def _weighed(ranking: Ranking, column: int, model: ClinicalModel, language: str) -> list[Reason]:
+def _weighed(ranking: Ranking, column: int, model: ClinicalModel, case: Case) -> list[Reason]:
     """Everything that counts for one condition, the weightiest first."""
+    language = case.language
     weighed = [
         Reason(e.concept_id, _said(e, model, language), float(e.weights[column]))
         for e in ranking.evidence
@@ -63,6 +67,10 @@ def _weighed(ranking: Ranking, column: int, model: ClinicalModel, language: str)
     if ranking.duration is not None:
         lasted = language_of(language).say("reason_duration")
         weighed.append(Reason(DURATION, lasted, float(ranking.duration[column])))
+    if ranking.wording is not None and ranking.wording[column] > 0:
+        words = ", ".join(model.wording.shared(case.words, column, _MOST_WORDS))
+        said = language_of(language).say("reason_wording", words=words)
+        weighed.append(Reason(WORDING, said, float(ranking.wording[column])))
     return sorted(weighed, key=lambda reason: -abs(reason.weight))
 
 

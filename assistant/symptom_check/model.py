@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.symptom_check.person import Askable, Priors
+from assistant.symptom_check.wording import Wording, build_wording
 from knowledge_graph.core.load import Core
 from knowledge_graph.core.schema import AgeBand, ConditionEntry
 from knowledge_graph.domain.case import Sex
@@ -119,6 +120,11 @@ class ClinicalModel:
         names = tuple(dict.fromkeys(entry.department for entry in self.conditions))
         which = [names.index(entry.department) for entry in self.conditions]
         return names, np.array(which, dtype=np.int64)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words of what is known of each condition."""
+        return build_wording(self.core, self.conditions)
 
     @cached_property
     def askable(self) -> Askable:

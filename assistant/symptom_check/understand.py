@@ -15,6 +15,7 @@ from assistant.symptom_check.person_in_text import (
     without_ages,
 )
 from assistant.symptom_check.vital_signs_in_text import read_measurements
+from assistant.symptom_check.wording import words_of_person
 from knowledge_graph.concept_finder import ConceptFinder
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.case import (
@@ -28,6 +29,7 @@ from knowledge_graph.domain.case import (
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.english_subject import is_by_marriage_or_friend
+from knowledge_graph.language import detect_language, language_of, languages
 from knowledge_graph.normal_form import fold
 
 _AS_FAR_BACK = 60
@@ -45,6 +47,7 @@ class Understanding:
     named: tuple[ConceptId, ...]
     mentions: tuple[Mention, ...]
     results: tuple[Result, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -67,6 +70,7 @@ class Understanding:
             findings=(),
             measurements=(*case.measurements, *more),
             named=tuple(dict.fromkeys((*case.named, *self.named))),
+            words=tuple(sorted({*case.words, *self.words})),
         )
         measured = [f for result in self.results for f in result.findings(sex, grown.age_years)]
         measured.sort(key=lambda finding: finding.presence is Presence.PRESENT)
@@ -86,6 +90,7 @@ def understand(
     """Read a text. `include_someone_else`: "my father has …" counts, for screening or a proxy."""
     mentions = finder.find(text, language, as_people_type=True)
     folded = fold(text)
+    spoken = language_of(language if language in languages() else detect_language(text))
     timed = without_ages(folded)
     findings = _findings(text, timed, mentions, core, include_someone_else)
     if not any(finding.presence is Presence.PRESENT for finding in findings):
@@ -105,6 +110,7 @@ def understand(
         named=_named_conditions(mentions, core),
         mentions=mentions,
         results=reader_of(core.laboratory).read(folded),
+        words=words_of_person(text, mentions, core.conditions, spoken),
     )
 
 

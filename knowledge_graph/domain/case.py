@@ -93,6 +93,7 @@ class Case:
 
     `named`: conditions the person names as their own. They say which department the question is
     for; they are no evidence, because what people believe they have must not lower an urgency.
+    `words`: the words of their description in normal form; they help to order candidates.
     """
 
     age_years: float | None = None
@@ -102,6 +103,7 @@ class Case:
     measurements: tuple[Measurement, ...] = ()
     language: str = "en"
     named: tuple[ConceptId, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         age = self.age_years
