@@ -31,6 +31,27 @@ _UNTIL_NOW = re.compile(
 _ALL_ALONG = re.compile(r"\b(?:for|over|in|during|within|since|throughout)\s+(?:the\s+|about\s+)*$")
 _WELL = re.compile(r"\s+(?:healthy|well|fit)\b")  # "previously healthy" tells of no illness
 _NON = re.compile(r"\bnon[- ]?\Z")  # "a non-smoker": the next word alone, not a list
+# "Does not want his dinner and has vomited" denies the wanting. Of a finding it denies the having.
+_IS_OF_A_VERB = re.compile(
+    r"(?:(?:do|does|did|has|have|had|is|are|was|were)(?:n['’]?t| not)|not)\Z"
+)
+_OF_HAVING = re.compile(
+    r"\s*(?:(?:have|had|has|having|been|be|being|get|got|getting|gotten|feel|felt|feeling|notice|noticed|note|"
+    r"noted|see|seen|report|reported|complain|complained|complaining|describe|show|shown|experience|experienced|"
+    r"suffer|suffered|develop|developed|seem|appear|look|looking|currently|really|usually|also|ever|yet|any|"
+    r"a|an|the|his|her|my|their|of|from|to|much|more|recent|new|obvious|significant|or|other|associated|"
+    r"in|with|signs?|symptoms?|evidence|so|very|at all|now|taking|take|taken|using|use|on)\b[\s,:]*)*\Z"
+)
+_DENIES = re.compile(
+    r"\b(?:no|not|never|without|neither|nor|none|nobody|nil|free|negative|absence|rules?|ruled|den\w+|stopped)\b"
+    r"|n['’]t\b|[不没无未非否]"
+)
+# "With no hat, and has had patches": what is told there is no part of a list.
+_NEW_CLAUSE = re.compile(
+    r"[,;]\s*(?:(?:and|but|so|then)\s+)?(?:he|she|i|it|they|we|there|has|have|had|is|are|was|were)\b"
+    r"|\band (?:has|have|had|is|was|he|she|i|now|then)\b"
+)
+_AND = re.compile(r"\band\b")
 _AND_OR = re.compile(r"\b(and|or|nor)\b|/")
 # Two or more words after an item, before the list goes on: "…, headache started suddenly".
 _CLAUSE_GOES_ON = re.compile(r"\s+(?!(?:and|or|nor)\b)[a-z']+\s+(?!(?:and|or|nor)\b)[a-z']+")
@@ -71,7 +92,7 @@ def _denied(sentence: str, mentions: Sequence[Span], language: Language) -> set[
         for found in cue_spans(cues.negation_before, sentence)
         # "No, …" answers a question and negates nothing that follows.
         if not sentence[found.end :].lstrip().startswith((",", "，"))
-        and (cue := _up_to_mention(found, mentions)) is not None
+        and (cue := _up_to_mention(sentence, found, mentions)) is not None
         and not overlaps(cue, looks_alike)
     ]
     after = [s for s in cue_spans(cues.negation_after, sentence) if not overlaps(s, shielded)]
@@ -86,7 +107,7 @@ def _denied(sentence: str, mentions: Sequence[Span], language: Language) -> set[
     }
 
 
-def _up_to_mention(cue: Span, mentions: Sequence[Span]) -> Span | None:
+def _up_to_mention(sentence: str, cue: Span, mentions: Sequence[Span]) -> Span | None:
     """The part of a cue before a mention that reaches into it, or None when the mention holds it.
 
     "No history of | diabetes" denies "history of diabetes"; "no appetite" is itself a finding.
@@ -96,6 +117,8 @@ def _up_to_mention(cue: Span, mentions: Sequence[Span]) -> Span | None:
             if mention.start <= cue.start:
                 return None
             cue = Span(cue.start, mention.start)
+            if not _DENIES.search(sentence[cue.start : cue.end]):
+                return None  # "did | not eat": the mention holds the denial itself
     return cue
 
 
@@ -122,13 +145,26 @@ def _is_first_or_listed(sentence: str, cue: Span, span: Span, mentions: Sequence
     A second comma-separated part counts as listed while it is short ("no fever, cough or chills"),
     so that "no fever, I have had terrible chest pain" does not lose the pain.
     """
+    denies_verb = _IS_OF_A_VERB.match(sentence, cue.start, cue.end) is not None
+    first = _first_from(cue.end, span, mentions)
+    if denies_verb and not _OF_HAVING.match(sentence[cue.end : first]):
+        return False
     between = [m for m in mentions if cue.end <= m.start and m.end <= span.start]
     edges = [cue.end, *(position for m in between for position in (m.start, m.end)), span.start]
     gaps = [sentence[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
+    if any(_NEW_CLAUSE.search(gap) for gap in gaps):
+        return False
+    # "Did not eat and vomited": an act that is denied is listed with "or", not with "and".
+    if denies_verb and not gaps[0].strip() and any(_AND.search(gap) for gap in gaps[1:]):
+        return False
     if len(gaps[0].split()) > 5 or any(len(gap.split()) > 3 for gap in gaps[1:]):
         return False
     starts_new_clause = len(gaps) > 1 and not _AND_OR.search(gaps[-1])
     return not (starts_new_clause and _CLAUSE_GOES_ON.match(sentence[span.end :]))
+
+
+def _first_from(start: int, span: Span, mentions: Sequence[Span]) -> int:
+    return min((m.start for m in mentions if m.start >= start), default=span.start)
 
 
 def _is_negated_after(
@@ -157,7 +193,7 @@ def _context(
         span = Span(mention.start, mention.end)
         theirs = chinese_subject.is_someone_elses(text, start, span, cues.someone_else, everywhere)
     else:
-        theirs = english_subject.is_someone_elses(before)
+        theirs = english_subject.is_someone_elses(before, text[mention.start : mention.end])
         if not theirs and _is_past(before, cues):
             return Assertion.HISTORICAL
         theirs = theirs or bool(cue_spans(cues.someone_else, before))

@@ -36,7 +36,7 @@ _SHORTEST_CORRECTED = 4
 _LONG_WORD = 8
 _SHORTEST_PART = 3
 _LONGEST_LITERAL = 8
-_SENTENCE_BREAK = re.compile(r"[.;!?]\s|[。；！？]")
+_SENTENCE_BREAK = re.compile(r"[.;!?]\s|[。；！？，]")
 # A name that ends in a negation has lost one of these particles: 睡不着, 动不了.
 _COMPLETES = ("了", "着", "得", "")
 
@@ -158,7 +158,9 @@ class ConceptFinder:
         for last, (length, concept_id, literal) in self._automaton.iter(searchable):
             first = last - length + 1
             start, end = tokens[starts[first]].start, tokens[ends[last]].end
-            if _SENTENCE_BREAK.search(text, start, end):
+            if _SENTENCE_BREAK.search(text, start, end) or (
+                ends[last] == starts[first] + 1 and "," in text[start:end]
+            ):
                 continue  # "hurts when he moves it. Pain at night": no painful movement at night
             if literal and not fold(text[start : start + _LONGEST_LITERAL]).startswith(literal):
                 continue

@@ -42,8 +42,13 @@ _NOT_BY_BLOOD = re.compile(
 )
 
 
-def is_someone_elses(before: str) -> bool:
-    """`before`: the folded sentence up to what it tells."""
+_FAMILY_WITHIN = re.compile(rf"\bfamily history of (?:(?:his|her|my|the)\s+)?{_ONE}\b[^,;]*\Z")
+
+
+def is_someone_elses(before: str, told: str = "") -> bool:
+    """`before`: the folded sentence up to what it tells; `told`: the words of that."""
+    if _FAMILY_WITHIN.search(before + told) and "family" not in told:
+        return True  # "family | history of mother gallstones"
     cues = [cue for cue in _THEIRS.finditer(before) if not _BY.search(before, 0, cue.start())]
     return bool(cues) and not _BACK.search(before, cues[-1].end())
 

@@ -32,10 +32,11 @@ NEVER_BETWEEN = frozenset(
     | set("不没无未非否")
 )
 # A name with a time in it would be found in any sentence that has a time in it.
-TIMES = frozenset(stem(word) for word in "hour day week month year time night".split()) | set(
-    "天周月年时"
-)
+TIMES = frozenset(
+    stem(word) for word in "second minute hour day week month year time night".split()
+) | set("天周月年时")
 _CLAUSE_END = re.compile(r"[,.;:!?。，；：！？、\n()（）]")
+_SENTENCE_ENDS = ".;!?。；！？\n"
 _BOUNDARY_WORDS = frozenset(stem(word) for word in ("and", "but", "or", "then", "because"))
 
 _PREDICATES = frozenset(
@@ -96,11 +97,14 @@ def clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     first = 0
     for at, token in enumerate(tokens):
         ended = tokens[at - 1].end if at else token.start
-        apart = token.start > ended and _CLAUSE_END.search(text, ended, token.start)
-        if (
-            at
-            and (apart or token.form in _BOUNDARY_WORDS)
-            and not _is_bare_predicate(text, tokens, at)
+        apart = _CLAUSE_END.search(text, ended, token.start) if token.start > ended else None
+        ends = apart is not None and apart.group() in _SENTENCE_ENDS
+        if at and (
+            ends
+            or (
+                (apart or token.form in _BOUNDARY_WORDS)
+                and not _is_bare_predicate(text, tokens, at)
+            )
         ):
             yield first, at
             first = at

@@ -9,7 +9,7 @@ from knowledge_graph.domain.case import Presence, Sex
 
 _OLDEST = 120
 _AGE = re.compile(
-    r"(\d{1,3}(?:\.\d)?)\s*(?:-|\s)?\s*(years?|yrs?|months?|mos?|weeks?|days?)?(?:-|\s)*(?:olds?\b|/?o\b)"
+    r"(\d{1,3}(?:\.\d)?)\s*(?:-|\s)?\s*(years?|yrs?|months?|mos?|weeks?|wks?|days?)?(?:-|\s)*(?:olds?\b|/?o\b)"
     r"|\baged?\s*(?:of\s*|:\s*|is\s*)?(\d{1,3})"
     r"|\b(\d{1,3})\s*(?:yo|y/o|y\.o\.)"
     # "58M", "72 F": two digits, so that "102 F" stays a temperature.
@@ -107,7 +107,7 @@ def _ages(text: str) -> Iterator[tuple[int, int, float]]:
 def _age_unit(unit: str) -> float:
     if unit.startswith("mo"):
         return 1 / 12
-    if unit.startswith("week"):
+    if unit.startswith("w"):
         return 7 / 365
     return 1 / 365 if unit.startswith("day") else 1.0
 

@@ -37,7 +37,7 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
             rf"|(?<!\d){_NUMBER}\s*(?:°\s*[cf]|º\s*[cf]|degrees\s*(?:[cf]\b|celsius|fahrenheit|centigrade)|℃|摄氏度|度)"
             # Bare degrees may be an angle: "leg raised to 40 degrees".
             r"|(?<![\d.])(3[89](?:\.\d)?|(?:4[0-2]|3[4-7])\.\d|10[0-7](?:\.\d)?)\s*degrees"
-            r"|(?<!\d)(1?\d{2}(?:\.\d)?)\s*f\b|(?<!\d)(3[5-9]|4[0-2])(?:\.\d)?\s*c\b"
+            r"|(?<!\d)((?:9\d|1[01]\d)(?:\.\d)?)\s*f\b|(?<!\d)(3[5-9]|4[0-2])(?:\.\d)?\s*c\b"
             rf"|{_LETTER}t(?:max)?\s*:?\s*((?:3[4-9]|4[0-2])(?:\.\d)?)(?!\d)"
         ),
         _fahrenheit_too,
@@ -65,7 +65,7 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
     (
         VitalSign.SPO2,
         re.compile(
-            rf"(?:spo2|sao2|o2 sats?|oxygen(?: saturation| level)?|sats?){_UP_TO}{_NUMBER}"
+            rf"(?:spo2|sao2|o2 sats?|oxygen(?: saturation| level)?|\bsats?){_UP_TO}{_NUMBER}"
             rf"|(?:血氧(?:饱和度)?|脉氧|氧饱和?度?){_NEAR}{_VALUE}"
         ),
         float,
