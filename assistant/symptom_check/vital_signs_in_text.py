@@ -102,6 +102,10 @@ _CHART_LINE = (
 _BLOOD_PRESSURE = re.compile(
     r"(?:blood pressure|\bbp|血压)[^\d;。；\n]{0,16}?(\d{2,3})\s*(?:/|over|-)\s*(\d{2,3})"
     r"|(?<!\d)(\d{2,3})\s*/\s*(\d{2,3})\s*mmhg"
+    # "My pressure was 78 over 40", "172/98 in the right arm"
+    r"|pressure[^.;\n\d]{0,30}(?<!\d)(\d{2,3})\s*(?:/|over)\s*(\d{2,3})(?!\s*/)"
+    r"|(?<![\d/])(1\d{2}|2[0-6]\d|[6-9]\d)\s+over\s+([3-9]\d|1[0-7]\d)\b(?!\s*(?:day|week|month|year|hour))"
+    r"|(?<![\d/])(\d{2,3})\s*/\s*(\d{2,3})\s+in (?:the |her |his |my )?(?:right|left|both) arms?"
 )
 # In free text a number near a word may be something else: narrower than what a device may send.
 _BELIEVED = {

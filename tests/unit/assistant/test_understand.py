@@ -29,6 +29,12 @@ def finder() -> ConceptFinder:
         ("fever for 3 days", {}),
         ("temperature 390", {}),
         ("I take 85/50 tablets", {}),
+        ("my pressure was 78 over 40", {"systolic_bp": 78, "diastolic_bp": 40}),
+        ("172/98 in the right arm", {"systolic_bp": 172, "diastolic_bp": 98}),
+        ("lost 100 over 40 weeks, 20 over 200", {}),
+        ("33F abdo pain", {}),
+        ("TSAT 88%", {}),
+        ("leg raised to 40 degrees", {}),
     ],
 )
 def test_measurements(text: str, expected: dict[str, float]) -> None:
