@@ -9,7 +9,7 @@ from knowledge_graph.core.schema import LaboratoryLimit, LaboratoryTestEntry, La
 from knowledge_graph.domain.case import Finding, FindingOrigin, Presence, Sex
 from knowledge_graph.normal_form import fold
 
-_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:\.\d+)?)"
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?!\d|,\d)|\d+(?:\.\d+)?)"
 # "Was elevated at", "(Hb):", a bracketed long name; no other number and no end of a clause.
 _BETWEEN = r"(?:\s*\([^)\d]{1,40}\))?[^\d.;,，。；、\n]{0,24}?"
 _UNIT = (
