@@ -34,8 +34,10 @@ _BACK = re.compile(
     r"noticed|gets?|got|cannot|can't|can|says|describes|takes|smokes|drinks)\b|\bi'(?:m|ve)\b"
     r"|\b(?:social|medical|surgical|drug) history\b|\bon examination\b|\bmedications?\s*:"
 )
-# "Brought by her mother", "lives with his wife": named beside what happens.
-_BY = re.compile(r"\b(?:by|to|from|with|for)\s+(?:the\s+)?\Z")
+# "Brought by her mother", "lives with his wife": named beside what happens; "she and her partner": both.
+_BY = re.compile(
+    r"\b(?:by|to|from|with|for)\s+(?:the\s+)?\Z|\b(?:i|he|she|we|patient) and (?:my|his|her|our)\s+\Z"
+)
 _NOT_BY_BLOOD = re.compile(
     r"\b(?:husband|wife|spouse|partner|boyfriend|girlfriend|friend|colleague|co-?worker|neighbou?r|"
     r"room-?mate|classmate|flat-?mate)s?\b"

@@ -33,6 +33,9 @@ from knowledge_graph.language import detect_language, language_of, languages
 from knowledge_graph.normal_form import fold
 
 _AS_FAR_BACK = 60
+_STAGES_OF_PREGNANCY = frozenset(
+    f"{stage}_pregnancy" for stage in ("early", "middle", "late", "term")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def understand(
         measurements=read_measurements(folded),
         age_years=read_age(folded),
         sex=read_sex(folded),
-        pregnant=read_pregnancy(folded),
+        pregnant=_pregnancy(read_pregnancy(folded), findings),
         named=_named_conditions(mentions, core),
         mentions=mentions,
         results=reader_of(core.laboratory).read(folded),
@@ -140,6 +143,15 @@ def _findings(
 def _is_complaint(finding: Finding, core: Core) -> bool:
     present = finding.presence is Presence.PRESENT
     return present and core.findings[finding.concept_id].kind != "risk_factor"
+
+
+def _pregnancy(said: Presence, findings: tuple[Finding, ...]) -> Presence:
+    """Who is told to be in a stage of pregnancy is pregnant: "36 weeks, first baby"."""
+    at_a_stage = any(
+        finding.concept_id in _STAGES_OF_PREGNANCY and finding.presence is Presence.PRESENT
+        for finding in findings
+    )
+    return Presence.PRESENT if said is Presence.UNKNOWN and at_a_stage else said
 
 
 def _in_the_family(
