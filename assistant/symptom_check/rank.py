@@ -182,7 +182,9 @@ def gather_evidence(case: Case, model: ClinicalModel) -> tuple[Evidence, ...]:
     """
     present, absent = known_findings(case, model)
     implied = {ancestor for key in present for ancestor in model.ancestors[key]}
-    items = [_present(key, model) for key in sorted(present - implied)]
+    # Odds are not inherited: who takes insulin has diabetes as well.
+    risks = {key for key in present | implied if model.is_risk_factor[model.finding_index[key]]}
+    items = [_present(key, model) for key in sorted((present - implied) | risks)]
     items += [
         _absent(key, present | implied, model)
         for key in sorted(absent)
