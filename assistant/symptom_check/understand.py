@@ -146,9 +146,11 @@ def _is_complaint(finding: Finding, core: Core) -> bool:
 
 
 def _pregnancy(said: Presence, findings: tuple[Finding, ...]) -> Presence:
-    """Who is told to be in a stage of pregnancy is pregnant: "36 weeks, first baby"."""
+    """Who is told to be in a stage of pregnancy is pregnant."""
     at_a_stage = any(
-        finding.concept_id in _STAGES_OF_PREGNANCY and finding.presence is Presence.PRESENT
+        finding.concept_id in _STAGES_OF_PREGNANCY
+        and finding.presence is Presence.PRESENT
+        and "停经" not in (finding.quote or "")  # counted from the last period, not yet certain
         for finding in findings
     )
     return Presence.PRESENT if said is Presence.UNKNOWN and at_a_stage else said

@@ -32,7 +32,8 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
     (
         VitalSign.TEMPERATURE_C,
         re.compile(
-            rf"(?:temp(?:erature)?|fever){_UP_TO}{_NUMBER}(?!\s*(?:day|week|hour|month|year))"
+            rf"(?:temp(?:erature)?|fever)(?:'s)?(?: (?:has )?been)?{_UP_TO}{_NUMBER}(?!\s*(?:day|week|hour|month|year))"
+            r"|最高(?:到|烧到|达)?\s*(3[6-9]\.\d|4[0-2](?:\.\d)?)(?![\d/])"
             rf"|(?:体温|发烧|发热|[高低]烧|[高低]热|烧到){_NEAR}{_VALUE}"
             rf"|(?<!\d){_NUMBER}\s*(?:°\s*[cf]|º\s*[cf]|degrees\s*(?:[cf]\b|celsius|fahrenheit|centigrade)|℃|摄氏度|度)"
             # Bare degrees may be an angle: "leg raised to 40 degrees".
@@ -55,7 +56,7 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
     (
         VitalSign.RESPIRATORY_RATE,
         re.compile(
-            rf"(?:resp(?:iratory|iration)? rate|\brr\b){_UP_TO}{_NUMBER}"
+            rf"(?:resp(?:iratory|iration)? rate|\brr\b|\bresps?\b){_UP_TO}{_NUMBER}"
             rf"|{_LETTER}rr\s*:?\s*(\d{{2}})(?!\d)"
             rf"|呼吸频?率{_NEAR}{_VALUE}|呼吸{_NEAR}(\d{{1,3}}+){_PER_MINUTE}"
             rf"|{_LETTER}r\s*:?\s*(\d{{2}}){_PER_MINUTE}"
@@ -72,7 +73,7 @@ _READERS: tuple[tuple[VitalSign, re.Pattern[str], Callable[[float], float]], ...
     ),
     (
         VitalSign.GLUCOSE_MMOL_L,
-        re.compile(rf"(?:blood sugar|glucose){_UP_TO}{_NUMBER}|血糖{_NEAR}{_VALUE}"),
+        re.compile(rf"(?:\bsugars?\b|glucose){_UP_TO}{_NUMBER}|血糖{_NEAR}{_VALUE}"),
         _glucose,
     ),
     (

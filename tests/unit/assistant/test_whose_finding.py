@@ -79,7 +79,28 @@ def test_pregnancy(finder: ConceptFinder, text: str, pregnant: Presence) -> None
         ("Her 2-year-old son has a fever", Sex.MALE),
         ("Father has diabetes. She has a headache.", Sex.FEMALE),
         ("a mother of three", Sex.FEMALE),
+        ("My baby won't feed, he's floppy and I can hardly wake him", Sex.MALE),
+        ("My waters went an hour ago, 39 weeks", Sex.FEMALE),
+        ("I have yellow drip from my penis", Sex.MALE),
+        ("My teenage daughter makes herself sick", Sex.FEMALE),
     ],
 )
 def test_sex(finder: ConceptFinder, text: str, sex: Sex) -> None:
     assert understand(text, "en", finder, shipped_core()).sex is sex
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("Daughter, 5, temp 39.4 since yesterday", 5),
+        ("My boy is 7 and still wets the bed", 7),
+        ("Baby boy 4 weeks, feeding less", 4 * 7 / 365),
+        ("loosing wieght, im only 40", 40),
+        ("She is 30 weeks pregnant", None),
+        ("he is 80 kg", None),
+        ("my father died at 48", None),
+    ],
+)
+def test_age(finder: ConceptFinder, text: str, age: float | None) -> None:
+    read = understand(text, "en", finder, shipped_core()).age_years
+    assert read == (pytest.approx(age) if age is not None else None)
