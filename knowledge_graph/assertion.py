@@ -29,6 +29,15 @@ _UNTIL_NOW = re.compile(
     r"weeks?|months?|years?)\b"
 )
 _ALL_ALONG = re.compile(r"\b(?:for|over|in|during|within|since|throughout)\s+(?:the\s+|about\s+)*$")
+# "Presented with a history of fainting", "a history of constipation that has been persistent".
+_PRESENTS = re.compile(
+    r"\b(?:present\w*|came|comes|attends?|seen|referred|complain\w*)\b[^.;,]{0,30}\b(?:with|of|for)\s+"
+    r"(?:(?:an?|the|his|her)\s+)?(?:(?:long|short|recent|brief|chronic|acute)\s+)?$"
+)
+_STILL = re.compile(
+    r"[^.;]{0,40}?\b(?:(?:has|have) (?:been|got|become|worsened|persisted)|persist\w*|ongoing|worsening|"
+    r"(?:for|over|in) the (?:last|past)|since|until now|still)\b"
+)
 _WELL = re.compile(r"\s+(?:healthy|well|fit)\b")  # "previously healthy" tells of no illness
 _NON = re.compile(r"\bnon[- ]?\Z")  # "a non-smoker": the next word alone, not a list
 # "Does not want his dinner and has vomited" denies the wanting. Of a finding it denies the having.
@@ -194,7 +203,8 @@ def _context(
         theirs = chinese_subject.is_someone_elses(text, start, span, cues.someone_else, everywhere)
     else:
         theirs = english_subject.is_someone_elses(before, text[mention.start : mention.end])
-        if not theirs and _is_past(before, cues):
+        lasts = _STILL.match(text, mention.end) is not None
+        if not theirs and not lasts and _is_past(before, cues):
             return Assertion.HISTORICAL
         theirs = theirs or bool(cue_spans(cues.someone_else, before))
     if theirs:
@@ -215,6 +225,8 @@ def _is_past(before: str, cues: Cues) -> bool:
 
 def _lasts_until_now(before: str, cue: Span) -> bool:
     said = before[cue.start : cue.end]
+    if said == "history of":
+        return _PRESENTS.search(before[: cue.start]) is not None
     if said == "last year":
         return _ALL_ALONG.search(before[: cue.start]) is not None
     return said == "in the past" and _UNTIL_NOW.match(before[cue.end :]) is not None

@@ -145,7 +145,19 @@ class ConceptFinder:
             beside = without_overlap(rest, positions_of(chosen))
             mentions = [_mention(text, tokens, hit) for hit in in_order([*chosen, *beside])]
             asserted = assert_mentions(text, mentions, known)
-            read.extend(mention for mention in asserted if is_ours(mention.concept_id))
+            denied = {m.start for m in asserted if m.assertion is Assertion.NEGATED}
+            # "No jaundice. A healthy baby": what is denied has no kinds.
+            of_denied = {
+                (tokens[hit.positions[0]].start, hit.concept_id)
+                for hit in chosen
+                if hit.topic is not None and tokens[hit.topic].start in denied
+            }
+            read.extend(
+                mention
+                for mention in asserted
+                if is_ours(mention.concept_id)
+                and (mention.start, mention.concept_id) not in of_denied
+            )
         return tuple(sorted(read, key=lambda mention: (mention.start, mention.end)))
 
     def _only_describes(self, hit: Hit, tokens: tuple[Token, ...]) -> bool:

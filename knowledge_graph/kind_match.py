@@ -191,7 +191,8 @@ class KindMatcher:
             at = said.find(rest)
             if at < 0 or concept_id == topic.concept_id or (rest in _ANYTHINGS and not own):
                 continue
-            yield Hit(tuple(range(first + at, first + at + len(rest))), concept_id)
+            positions = tuple(range(first + at, first + at + len(rest)))
+            yield Hit(positions, concept_id, topic=topic.positions[0])
 
     def _in_clause(
         self, tokens: Sequence[Token], first: int, last: int, topic: Hit, taken: set[int]
@@ -207,7 +208,8 @@ class KindMatcher:
                     if kind.concept_id != topic.concept_id and there.issuperset(kind.rest):
                         found = stand_close(clause, kind.rest)
                         if found:
-                            yield Hit(tuple(first + at for at in found), kind.concept_id)
+                            positions = tuple(first + at for at in found)
+                            yield Hit(positions, kind.concept_id, topic=topic.positions[0])
 
     def _has_kinds(self, hit: Hit) -> bool:
         generals = (hit.concept_id, *self._generals(hit.concept_id))

@@ -66,11 +66,15 @@ def _plain_words() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Token positions of one found name. `negated`: by a word that stands inside it."""
+    """Token positions of one found name. `negated`: by a word that stands inside it.
+
+    `topic`: first position of the finding that this is a kind of, where it was named apart.
+    """
 
     positions: tuple[int, ...]
     concept_id: ConceptId
     negated: bool = False
+    topic: int | None = None
 
 
 class LooseMatcher:

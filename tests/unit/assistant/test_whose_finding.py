@@ -34,6 +34,17 @@ def finder() -> ConceptFinder:
         ("for the last year he has had back pain", {"back_pain"}, set()),
         ("in the past few weeks I've had headaches", {"headache"}, set()),
         ("hurts when he moves it. Pain at night", set(), {"abdominal_pain"}),
+        ("He presented with history of a syncopal episode", {"fainting"}, set()),
+        ("a history of tiredness that has been persistent for months", {"fatigue"}, set()),
+        ("Past medical history of chest pain. Now cough.", {"cough"}, {"chest_pain"}),
+        ("No jaundice. She delivered a healthy baby", set(), {"jaundice_newborn"}),
+        (
+            "She does not move a finger, the belly is hard as wood, she is pale",
+            {"abdominal_rigidity", "pallor"},
+            set(),
+        ),
+        ("He did not eat and vomited", {"loss_of_appetite", "vomiting"}, set()),
+        ("She and her partner have headaches", {"headache"}, set()),
     ],
 )
 def test_whose(finder: ConceptFinder, text: str, present: set[str], not_present: set[str]) -> None:
