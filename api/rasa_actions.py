@@ -41,9 +41,6 @@ async def run_action(
     executor = _executor_of(request, services.dialogue)
     call = await request.json()
     name = call.get("next_action") if isinstance(call, dict) else None
-    if name:
-        # Rasa leaves the domain out (endpoints.yml), the SDK insists on one, no action of ours reads it.
-        call.setdefault("domain", {})
     try:
         result = await executor.run(call) if name else None
     except ActionExecutionRejection as rejection:

@@ -41,7 +41,9 @@ class TurnInput(InputChannel):
                 return response.empty(401)
             sender, text = request.json["sender"], request.json["message"]
             output = CollectingOutputChannel()
-            message = UserMessage(text, output, sender, input_channel=self.name())
+            message = UserMessage(
+                text, output, sender, parse_data=_pressed(text), input_channel=self.name()
+            )
             try:
                 await on_new_message(message)
             except (Exception, asyncio.CancelledError) as error:
@@ -51,3 +53,13 @@ class TurnInput(InputChannel):
             return response.empty(204)
 
         return routes
+
+
+def _pressed(text: str) -> Optional[Dict[str, Any]]:
+    """What a button means ("/choose"); None for words, which have to be understood first.
+
+    Rasa runs its whole pipeline also over what only names an intent: 40 % of its time.
+    """
+    if not text.startswith("/"):
+        return None
+    return {"text": text, "intent": {"name": text[1:], "confidence": 1.0}, "entities": []}
