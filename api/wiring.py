@@ -29,6 +29,7 @@ from knowledge_graph.domain.errors import KnowledgeMissing, MedbrainError
 from knowledge_graph.domain.evidence import EvidenceClass
 from knowledge_graph.embedding import Embedder, MiniLmEmbedder
 from knowledge_graph.knowledge import Knowledge, build_finder, open_knowledge
+from knowledge_graph.normal_form import forms_of
 from knowledge_graph.publication import Library
 from knowledge_graph.records import Records
 
@@ -49,6 +50,7 @@ class Opened:
         # A library into which the core was never ingested still gets the core's own facts.
         self.model = build_model(knowledge.core, curated or None)
         _ = self.model.wording  # made now: no request waits for it
+        forms_of.cache_clear()  # finder and wording have read every name
         self.cite = citing(knowledge)
 
 

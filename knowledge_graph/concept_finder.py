@@ -23,6 +23,7 @@ from knowledge_graph.name_variants import is_mostly_particles, is_too_general, v
 from knowledge_graph.normal_form import (
     Token,
     fold,
+    forms_of,
     is_ideograph,
     join,
     stem,
@@ -66,7 +67,7 @@ class ConceptFinder:
         names = tuple(names)
         for name, concept_id in names:
             for variant in variants(name):
-                forms = _forms(variant)
+                forms = forms_of(variant)
                 if is_mostly_particles(forms, variant):
                     literal[forms] = (*literal.get(forms, ()), fold(variant))
                 else:
@@ -261,17 +262,13 @@ def core_names(core: Core) -> Iterator[Name]:
     taken: set[tuple[str, ...]] = set()
     for finding in core.findings.values():
         for name in (finding.name.en, finding.name.zh, *finding.words.en, *finding.words.zh):
-            taken.add(_forms(name))
+            taken.add(forms_of(name))
             yield name, finding.id
     for condition in core.conditions.values():
         own = (condition.name.en, condition.name.zh)
         for name in (*own, *condition.words.en, *condition.words.zh):
-            if _forms(name) not in taken:
+            if forms_of(name) not in taken:
                 yield name, condition.id
-
-
-def _forms(name: str) -> tuple[str, ...]:
-    return tuple(token.form for token in tokens_of(name))
 
 
 def core_parents(core: Core) -> dict[ConceptId, ConceptId]:

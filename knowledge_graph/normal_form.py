@@ -234,6 +234,12 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     )
 
 
+@lru_cache(maxsize=200_000)
+def forms_of(name: str) -> tuple[str, ...]:
+    """The forms of a name's tokens. Remembered: names are asked for again while models are built."""
+    return tuple(token.form for token in tokens_of(name))
+
+
 def _paired(words: tuple[tuple[str, int, int], ...]) -> Iterator[tuple[str, int, int]]:
     skip = False
     for (word, start, end), following in zip_longest(words, words[1:]):

@@ -20,7 +20,7 @@ from knowledge_graph.cue_spans import Span, cue_spans, overlaps
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.language import Language
-from knowledge_graph.normal_form import Token, fold, tokens_of
+from knowledge_graph.normal_form import fold, forms_of, tokens_of
 
 Vector = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ _LENGTH_CORRECTION = 0.75
 # A description of this many known words is believed half.
 _HALF_BELIEVED = 10.0
 _PAIR = " "
+_WORD = re.compile(r"[A-Za-z']+")
 _CLAUSE_END = re.compile(r"[,;!?\n，。；！？、]|\.(?=\s|$)")
 
 
@@ -49,7 +50,8 @@ def words_of_person(
     for mention in mentions:
         is_theirs = mention.assertion not in not_theirs and mention.concept_id not in named
         is_shut[mention.start : mention.end] = not is_theirs
-    return tuple(sorted(_terms([token for token in tokens_of(text) if not is_shut[token.start]])))
+    forms = [token.form for token in tokens_of(text) if not is_shut[token.start]]
+    return tuple(sorted(_terms(forms)))
 
 
 def _denied(text: str, language: Language) -> Iterator[Span]:
@@ -63,8 +65,7 @@ def _denied(text: str, language: Language) -> Iterator[Span]:
             yield Span(cue.start, min([last, *(stop for stop in stops if stop >= cue.end)]))
 
 
-def _terms(tokens: Sequence[Token]) -> set[str]:
-    forms = [token.form for token in tokens]
+def _terms(forms: Sequence[str]) -> set[str]:
     return {*forms, *(_PAIR.join(pair) for pair in pairwise(forms))}
 
 
@@ -114,7 +115,7 @@ class Wording:
             if len(at):
                 weight = float(self.weights[part][at[0]] * self.rarity[row])
                 found.append((-weight, word))
-        return tuple(self.written[word] for _, word in sorted(found)[:most])
+        return tuple(self.written.get(word, word) for _, word in sorted(found)[:most])
 
     def _known(self, words: Iterable[str]) -> list[int]:
         return [self.rows[word] for word in words if word in self.rows]
@@ -123,8 +124,7 @@ class Wording:
 def build_wording(core: Core, conditions: Sequence[ConditionEntry]) -> Wording:
     """The words of each condition's findings and risk factors, by how often people have them."""
     rows: dict[str, int] = {}
-    written: dict[str, str] = {}
-    of_finding = {key: _rows_of(entry, rows, written) for key, entry in core.findings.items()}
+    of_finding = {key: _rows_of(entry, rows) for key, entry in core.findings.items()}
     terms: list[NDArray[np.int64]] = []
     columns: list[NDArray[np.int64]] = []
     weights: list[Vector] = []
@@ -155,18 +155,22 @@ def build_wording(core: Core, conditions: Sequence[ConditionEntry]) -> Wording:
         weights=weight[by_term],
         rarity=rarity,
         lengths=np.maximum(squares, 1e-12) ** (_LENGTH_CORRECTION / 2),
-        written=written,
+        written=_written(core),
     )
 
 
-def _rows_of(
-    entry: FindingEntry, rows: dict[str, int], written: dict[str, str]
-) -> NDArray[np.int64]:
+def _rows_of(entry: FindingEntry, rows: dict[str, int]) -> NDArray[np.int64]:
     """The rows of a finding's terms; new terms get a new row."""
-    terms: set[str] = set()
-    for name in (entry.name.en, entry.name.zh, *entry.words.en, *entry.words.zh):
-        tokens = tokens_of(name)
-        terms |= _terms(tokens)
-        for token in tokens:
-            written.setdefault(token.form, name[token.start : token.end].lower())
+    terms = {term for name in _names(entry) for term in _terms(forms_of(name))}
     return np.array(sorted({rows.setdefault(term, len(rows)) for term in terms}), dtype=np.int64)
+
+
+def _names(entry: FindingEntry) -> tuple[str, ...]:
+    return (entry.name.en, entry.name.zh, *entry.words.en, *entry.words.zh)
+
+
+def _written(core: Core) -> dict[str, str]:
+    """Each form as a word of the knowledge."""
+    names = (name for entry in core.findings.values() for name in _names(entry))
+    words = sorted({word.lower() for name in names for word in _WORD.findall(name)})
+    return {forms[0]: word for word in words if len(forms := forms_of(word)) == 1}
