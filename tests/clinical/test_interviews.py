@@ -7,7 +7,7 @@ from assistant.symptom_check.ask import MOST_QUESTIONS
 from assistant.symptom_check.model import build_model
 from knowledge_graph.core.load import shipped_core
 
-PATIENTS = 60
+PATIENTS = 200
 
 
 def test_interviews_are_short_and_their_advice_is_seldom_too_low() -> None:
