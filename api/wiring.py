@@ -50,6 +50,7 @@ class Opened:
         # A library into which the core was never ingested still gets the core's own facts.
         self.model = build_model(knowledge.core, curated or None)
         _ = self.model.wording  # made now: no request waits for it
+        knowledge.finder.find("cough", "en", as_people_type=True)
         forms_of.cache_clear()  # finder and wording have read every name
         self.cite = citing(knowledge)
 

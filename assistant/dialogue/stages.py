@@ -11,7 +11,7 @@ from assistant.dialogue.emergency import FINDING_PREFIX, Alarm, alarm_of
 from assistant.dialogue.messages import Ask, Message, Understood, UnderstoodItem
 from assistant.dialogue.services import DialogueServices
 from assistant.symptom_check.ask import MOST_QUESTIONS
-from assistant.symptom_check.check import check
+from assistant.symptom_check.check import check, next_question
 from knowledge_graph.core.load import Core
 from knowledge_graph.domain.assessment import Assessment
 from knowledge_graph.domain.case import FindingOrigin, Presence, Sex
@@ -159,12 +159,11 @@ def _ask_confirmation(consultation: Consultation, core: Core) -> Reply:
 
 def _interview(consultation: Consultation, services: DialogueServices) -> Reply:
     progress = consultation.progress
-    assessment = check(
-        consultation.case, services.model(), progress.asked, phrasing.MOST_CONDITIONS
-    )
-    question = assessment.question
+    model = services.model()
+    question = next_question(consultation.case, model, progress.asked)
     if question is None:
-        return _conclude(consultation, assessment)
+        limit = phrasing.MOST_CONDITIONS
+        return _conclude(consultation, check(consultation.case, model, progress.asked, limit))
     message = Ask(
         id=f"{FINDING_PREFIX}{question.concept_id}",
         text=say_about(consultation, "ask_finding", question=question.text),

@@ -50,8 +50,8 @@ def choose_question(
     chance = _chance_of_yes(rows, columns, case, model)
     gain = binary_information(weights, chance)
     rules = _nearly_fired(case, model)
-    for position, row in enumerate(rows):
-        if model.finding_ids[row] in rules:
+    for key in rules:
+        for position in np.flatnonzero(rows == model.finding_index[key]):
             gain[position] += _RED_FLAG_BITS * float(chance[position] @ weights)
     best = int(np.argmax(gain))
     if gain[best] < _WORTH_ASKING:
@@ -116,7 +116,10 @@ def _nearly_fired(case: Case, model: ClinicalModel) -> dict[ConceptId, str]:
     present, absent = known_findings(case, model)
     present |= {ancestor for key in present for ancestor in model.ancestors[key]}
     missing: dict[ConceptId, str] = {}
-    for rule_id, parts in model.emergency_rules:
+    # A rule of several parts of which one is open has a part that something present meets.
+    begun = {number for key in present for number in model.emergency_rules_of.get(key, ())}
+    for number in sorted(begun):
+        rule_id, parts = model.emergency_rules[number]
         unmet = [part for part in parts if present.isdisjoint(part)]
         if len(unmet) == 1:
             for key in unmet[0]:

@@ -55,6 +55,19 @@ def check(
     )
 
 
+def next_question(
+    case: Case, model: ClinicalModel, asked: Collection[ConceptId]
+) -> Question | None:
+    """The question that `check` would put next, without the rest of its assessment."""
+    case = with_measured_findings(case, model.core)
+    ranking = rank(case, model)
+    decision = decide(ranking, model, screen(case, model.core))
+    if decision.urgency is Urgency.EMERGENCY_AMBULANCE:
+        return None
+    chosen = choose_question(case, ranking, model, asked)
+    return _question(chosen, model, case.language) if chosen else None
+
+
 def known_concepts(model: ClinicalModel) -> frozenset[ConceptId]:
     """Every concept id a case may name: findings, risk factors and (as history) conditions."""
     return model.vocabulary

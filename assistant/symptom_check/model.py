@@ -159,6 +159,15 @@ class ClinicalModel:
         return tuple(found)
 
     @cached_property
+    def emergency_rules_of(self) -> Mapping[ConceptId, tuple[int, ...]]:
+        """For each finding, which of `emergency_rules` have a part that it meets."""
+        found: dict[ConceptId, list[int]] = {}
+        for number, (_, parts) in enumerate(self.emergency_rules):
+            for key in {key for part in parts for key in part}:
+                found.setdefault(key, []).append(number)
+        return {key: tuple(numbers) for key, numbers in found.items()}
+
+    @cached_property
     def is_risk_factor(self) -> NDArray[np.bool_]:
         """Which rows are risk factors: they change the prior, they are no effects."""
         return np.array([self.core.findings[key].kind == "risk_factor" for key in self.finding_ids])
