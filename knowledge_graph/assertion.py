@@ -138,7 +138,7 @@ def _is_negated_before(
     scope_ends: Sequence[Span],
     mentions: Sequence[Span],
 ) -> bool:
-    for cue in cues:
+    for cue in reversed(cues):  # the nearest is most often the one
         if cue.end > span.start:
             continue
         if any(cue.end <= stop.start < span.start for stop in scope_ends):
@@ -161,12 +161,12 @@ def _is_first_or_listed(sentence: str, cue: Span, span: Span, mentions: Sequence
     between = [m for m in mentions if cue.end <= m.start and m.end <= span.start]
     edges = [cue.end, *(position for m in between for position in (m.start, m.end)), span.start]
     gaps = [sentence[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
-    if any(_NEW_CLAUSE.search(gap) for gap in gaps):
-        return False
     # "Did not eat and vomited": an act that is denied is listed with "or", not with "and".
     if denies_verb and not gaps[0].strip() and any(_AND.search(gap) for gap in gaps[1:]):
         return False
     if len(gaps[0].split()) > 5 or any(len(gap.split()) > 3 for gap in gaps[1:]):
+        return False
+    if any(_NEW_CLAUSE.search(gap) for gap in gaps):
         return False
     starts_new_clause = len(gaps) > 1 and not _AND_OR.search(gaps[-1])
     return not (starts_new_clause and _CLAUSE_GOES_ON.match(sentence[span.end :]))
