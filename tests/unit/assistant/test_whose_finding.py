@@ -106,7 +106,7 @@ def test_sex(finder: ConceptFinder, text: str, sex: Sex) -> None:
         ("Daughter, 5, temp 39.4 since yesterday", 5),
         ("My boy is 7 and still wets the bed", 7),
         ("Baby boy 4 weeks, feeding less", 4 * 7 / 365),
-        ("loosing wieght, im only 40", 40),
+        ("i am losing weight, im only 40", 40),
         ("She is 30 weeks pregnant", None),
         ("he is 80 kg", None),
         ("my father died at 48", None),
