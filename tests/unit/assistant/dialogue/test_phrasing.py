@@ -85,6 +85,18 @@ def test_a_crisis_alone_gives_the_crisis_line_and_with_more_the_ambulance(code: 
     assert not both.crisis and both.call == language.emergency_number
 
 
+def test_an_ambulance_card_gives_no_lesser_advice() -> None:
+    case = Case(
+        findings=tuple(Finding(key, Presence.PRESENT) for key in ("chest_pain", "breathlessness"))
+    )
+    (flag,) = screen(case, CORE)
+    lesser = replace(flag, urgency=Urgency.EMERGENCY, advice="Go to the hospital.")
+    message = phrasing.emergency((flag, lesser), "en")
+    assert message.advice == (flag.advice,)
+    crisis = replace(lesser, is_crisis=True, advice="Talk to somebody.")
+    assert phrasing.emergency((flag, crisis), "en").advice == (flag.advice, crisis.advice)
+
+
 def hit(text: str, language: str = "en") -> Hit:
     document = Document("medquad:1", "medquad", "What is X?", "hash", EvidenceClass.LITERATURE)
     passage = Passage("p1", "medquad:1", 0, "", text, language)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.symptom_check.check import check
+from assistant.symptom_check.check import check, next_question
 from assistant.symptom_check.explain import DURATION
 from assistant.symptom_check.model import ClinicalModel, build_model
 from assistant.symptom_check.rank import rank
@@ -116,3 +116,16 @@ def test_what_is_known_or_was_asked_is_not_asked_again(model: ClinicalModel) -> 
         assert question.concept_id not in (*asked, "cough")
         asked.append(question.concept_id)
     assert asked
+
+
+def test_who_may_wait_is_not_sent_to_the_emergency_department() -> None:
+    model = build_model(core_with(pneumonia={"department": "emergency_medicine"}))
+    assessment = check(case("cough"), model)
+    assert not assessment.urgency.is_emergency
+    assert assessment.department != "emergency_medicine"
+
+
+def test_the_next_question_alone_is_the_one_of_the_whole_check(model: ClinicalModel) -> None:
+    told = case("cough")
+    assert next_question(told, model, ()) == check(told, model).question is not None
+    assert next_question(case("chest_pain", "breathlessness"), model, ()) is None
