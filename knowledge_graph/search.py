@@ -104,17 +104,19 @@ def search(
     language: str,
     limit: int = 10,
     sources: Sequence[str] | None = None,
+    proposed: int = _EACH,
 ) -> tuple[Hit, ...]:
     """Passages that bear on a question, best first; () when nothing does.
 
-    `language`: the reader's; passages in it are preferred. Without `sources`, everything but
+    `proposed`: how many passages each way of searching may propose. `language`: the reader's;
+    passages in it are preferred. Without `sources`, everything but
     patients' records is searched: those must be asked for by name.
     """
     wanted = _searched_sources(knowledge, sources)
     if limit < 1 or not wanted or not query.strip():
         return ()
     question = _read(knowledge, query)
-    proposals = _propose(knowledge, question, wanted)
+    proposals = _propose(knowledge, question, wanted, proposed)
     scores = proposals.scores()
     passages = knowledge.passages.passages_of(scores)
     for passage_id, passage in passages.items():
@@ -171,17 +173,17 @@ def _read(knowledge: Knowledge, query: str) -> _Question:
     )
 
 
-def _propose(knowledge: Knowledge, question: _Question, sources: Collection[str]) -> _Proposals:
+def _propose(
+    knowledge: Knowledge, question: _Question, sources: Collection[str], each: int
+) -> _Proposals:
     passages = knowledge.passages
     vector = knowledge.embedder.embed([question.meaning])[0]
-    near = passages.search_vector(vector, _EACH, sources)
-    mentioning = [
-        key for key, _ in knowledge.graph.passages_mentioning(question.concept_ids, _EACH)
-    ]
-    words = passages.search_text(question.text, _EACH, question.language, sources)
+    near = passages.search_vector(vector, each, sources)
+    mentioning = [key for key, _ in knowledge.graph.passages_mentioning(question.concept_ids, each)]
+    words = passages.search_text(question.text, each, question.language, sources)
     # Names that are the question's own words would only propose the same passages again.
     is_told_apart = set(question.name_terms) != set(question.terms)
-    names = passages.search_text(question.names, _EACH, "en", sources) if is_told_apart else []
+    names = passages.search_text(question.names, each, "en", sources) if is_told_apart else []
     is_english = question.language == "en"
     rankings = (
         (_WORDS, [key for key, _ in words]),

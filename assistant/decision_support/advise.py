@@ -15,6 +15,8 @@ from knowledge_graph.search import search
 
 _CITED_CANDIDATES = 5
 _PASSAGES_EACH = 3
+# A name is found by its words; a question in other words needs more proposals.
+_PROPOSED = 20
 _REMEMBERED = 10_000
 
 
@@ -35,7 +37,7 @@ def citing(knowledge: Knowledge) -> Cite:
 
     @lru_cache(maxsize=_REMEMBERED)
     def cite(condition: str, language: str) -> tuple[Citation, ...]:
-        hits = search(knowledge, condition, language, limit=_PASSAGES_EACH)
+        hits = search(knowledge, condition, language, limit=_PASSAGES_EACH, proposed=_PROPOSED)
         return tuple(hit.citation for hit in hits)
 
     return cite
