@@ -101,8 +101,9 @@ def _department(
         return _EMERGENCY_DEPARTMENT
     if case.age_years is not None and case.age_years < _CHILD_YEARS:
         return "paediatrics"
-    if case.named and case.named[0] in model.core.conditions:
-        return model.core.conditions[case.named[0]].department
+    named = model.core.conditions.get(case.named[0]) if case.named else None
+    if named is not None and named.department != _EMERGENCY_DEPARTMENT:
+        return named.department
     if decision.urgency is Urgency.UNCERTAIN and not ranking.evidence:
         return _FIRST_DEPARTMENT
     names, which = model.departments

@@ -20,6 +20,7 @@ from knowledge_graph.cue_spans import Span, cue_spans, overlaps
 from knowledge_graph.domain.concepts import ConceptId
 from knowledge_graph.domain.evidence import Assertion, Mention
 from knowledge_graph.language import Language
+from knowledge_graph.loose_match import EMPTY, TIMES
 from knowledge_graph.normal_form import fold, forms_of, tokens_of
 
 Vector = NDArray[np.float64]
@@ -108,7 +109,7 @@ class Wording:
         found: list[tuple[float, str]] = []
         for word in words:
             row = self.rows.get(word)
-            if row is None or _PAIR in word:
+            if row is None or _PAIR in word or word in EMPTY or word in TIMES:
                 continue
             part = slice(self.starts[row], self.starts[row + 1])
             at = np.flatnonzero(self.columns[part] == column)
@@ -172,5 +173,6 @@ def _names(entry: FindingEntry) -> tuple[str, ...]:
 def _written(core: Core) -> dict[str, str]:
     """Each form as a word of the knowledge."""
     names = (name for entry in core.findings.values() for name in _names(entry))
-    words = sorted({word.lower() for name in names for word in _WORD.findall(name)})
+    found = {word.lower() for name in names for word in _WORD.findall(name)}
+    words = sorted(found, key=lambda word: (-len(word), word))  # of several the shortest stays
     return {forms[0]: word for word in words if len(forms := forms_of(word)) == 1}
