@@ -179,6 +179,11 @@ def _implied_sex(text: str) -> Sex | None:
     return None
 
 
+def is_of_another(text: str) -> bool:
+    """Whether a text in the first person tells of "my husband" or "our baby" as the patient."""
+    return _OF_ANOTHER.search(text) is not None
+
+
 def read_pregnancy(text: str) -> Presence:
     """Whether she is pregnant, where the text says so for certain."""
     if _NOT_PREGNANT.search(text):

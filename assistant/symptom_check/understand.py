@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.symptom_check.duration_in_text import days_near
 from assistant.symptom_check.laboratory_in_text import Result, reader_of
 from assistant.symptom_check.person_in_text import (
+    is_of_another,
     read_age,
     read_pregnancy,
     read_sex,
@@ -96,7 +97,8 @@ def understand(
     spoken = language_of(language if language in languages() else detect_language(text))
     timed = without_ages(folded)
     findings = _findings(text, timed, mentions, core, include_someone_else)
-    if not any(finding.presence is Presence.PRESENT for finding in findings):
+    # "My husband has crushing chest pain, I am scared": the fear must not hide the pain.
+    if is_of_another(folded) or not any(f.presence is Presence.PRESENT for f in findings):
         # "My wife has chest pain": who tells of nobody else tells of the patient. A family
         # history alone is not such a tale.
         theirs = _findings(text, timed, mentions, core, include_someone_else=True)

@@ -27,6 +27,7 @@ def finder() -> ConceptFinder:
             set(),
         ),
         ("My wife has crushing chest pain", {"chest_pain_crushing"}, set()),
+        ("My husband has crushing chest pain, I am scared", {"chest_pain_crushing"}, set()),
         ("Roommate has the flu. I have a cough.", {"cough"}, set()),
         ("brought by his mother with a fever", {"fever"}, set()),
         ("Maternal grandmother had glaucoma, blurred vision", {"family_eye_disease"}, set()),
